@@ -1,0 +1,2 @@
+//! The `vpce-probe` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Finds, checks and explains the AWS service endpoints that Amazon ECS needs.

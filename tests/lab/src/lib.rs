@@ -1,0 +1,1 @@
+//! A whole simulated VPC in one network namespace.
