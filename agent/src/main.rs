@@ -1,2 +1,19 @@
-//! The `vpce-probe` program.
-fn main() {}
+//! The `vpce-probe` program: command line, renderers, exit codes. The knowledge is in
+//! `vpce_probes`.
+
+mod cli;
+mod command;
+mod exit_code;
+mod output;
+mod render;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    match cli::parse() {
+        Ok(cli) => command::run(cli, started).into(),
+        Err(exit) => exit.into(),
+    }
+}

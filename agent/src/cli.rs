@@ -1,0 +1,275 @@
+//! The command line. Every option has an environment variable, because a task definition sets
+//! environment more easily than arguments.
+
+mod duration;
+mod names;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use vpce_probes::plan::Profile;
+use vpce_probes::surroundings::LaunchType;
+
+use crate::exit_code::Exit;
+
+/// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
+/// reachable and trusted, and says what is wrong and what to change.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vpce-probe",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_help_heading = "Commands",
+    disable_help_subcommand = true,
+    after_help = EXAMPLES
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  vpce-probe                                    check this machine or task
+  vpce-probe --feature logs,secrets,exec        also what these features need
+  vpce-probe --json --deadline 4s               in a container health check
+  vpce-probe endpoints --region eu-west-1       what is needed, without checking
+  vpce-probe explain VPCE101                    what a finding means
+
+Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
+78 unusable file.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print which endpoints are needed here, and why; checks nothing
+    Endpoints(EndpointsArgs),
+    /// Explain a finding
+    Explain(ExplainArgs),
+    /// Print a saved JSON report again, judged by this version
+    Report(ReportArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Time for the whole run: 4s, 1500ms
+    #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) deadline: Duration,
+    /// Further certificate authorities to trust (PEM); AWS_CA_BUNDLE and SSL_CERT_FILE too
+    #[arg(long, env = "VPCE_PROBE_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Exit with 1 already on this
+    #[arg(long, env = "VPCE_PROBE_FAIL_ON", default_value = "fail", value_name = "LEVEL")]
+    pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Where am I (found out, unless given)")]
+pub(crate) struct PlaceArgs {
+    /// Region: us-east-1
+    #[arg(long, env = "VPCE_PROBE_REGION", value_name = "REGION", value_parser = names::region)]
+    pub(crate) region: Option<String>,
+    /// Account id: twelve digits
+    #[arg(long, env = "VPCE_PROBE_ACCOUNT", value_name = "ID", value_parser = names::account)]
+    pub(crate) account: Option<String>,
+    /// Range of the VPC, or of another network that holds endpoints; repeatable
+    #[arg(long, env = "VPCE_PROBE_VPC_CIDR", value_name = "CIDR", value_delimiter = ',')]
+    pub(crate) vpc_cidr: Vec<IpNet>,
+    /// Kind of place
+    #[arg(long, env = "VPCE_PROBE_LAUNCH_TYPE", value_name = "TYPE")]
+    pub(crate) launch_type: Option<LaunchTypeArg>,
+    /// Fargate platform version: 1.4.0
+    #[arg(long, env = "VPCE_PROBE_PLATFORM_VERSION", value_name = "VERSION", value_parser = names::platform_version)]
+    pub(crate) platform_version: Option<String>,
+    /// Instance metadata endpoint: http://169.254.169.254
+    #[arg(long, env = "VPCE_PROBE_IMDS_ENDPOINT", value_name = "URL", value_parser = names::metadata_url)]
+    pub(crate) imds_endpoint: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What to check (by default what this place needs)")]
+pub(crate) struct SelectionArgs {
+    /// Needs of this kind of place: ec2, fargate, ssm, external; repeatable
+    #[arg(long, env = "VPCE_PROBE_PROFILE", value_name = "PROFILE", value_delimiter = ',')]
+    pub(crate) profile: Vec<ProfileArg>,
+    /// Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...
+    #[arg(long, env = "VPCE_PROBE_FEATURE", value_name = "FEATURE", value_delimiter = ',')]
+    pub(crate) feature: Vec<String>,
+    /// Also check this service: logs, kms, ...; repeatable
+    #[arg(long, env = "VPCE_PROBE_SERVICE", value_name = "SERVICE", value_delimiter = ',')]
+    pub(crate) service: Vec<String>,
+    /// Check only these services; repeatable
+    #[arg(long, env = "VPCE_PROBE_ONLY", value_name = "SERVICE", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Leave these services out; repeatable
+    #[arg(long, env = "VPCE_PROBE_SKIP", value_name = "SERVICE", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
+    /// Also check this host name, which should be private; repeatable
+    #[arg(long, env = "VPCE_PROBE_HOST", value_name = "NAME", value_delimiter = ',', value_parser = names::host)]
+    pub(crate) host: Vec<String>,
+    /// Use the names of the FIPS 140 endpoints (AWS_USE_FIPS_ENDPOINT=true too)
+    #[arg(long, env = "VPCE_PROBE_FIPS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) fips: bool,
+    /// Use the dual-stack names (AWS_USE_DUALSTACK_ENDPOINT=true too)
+    #[arg(long, env = "VPCE_PROBE_DUAL_STACK", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) dual_stack: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Print JSON
+    #[arg(long, env = "VPCE_PROBE_JSON", conflicts_with_all = ["short", "verbose"], value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) json: bool,
+    /// Print only what is not well, and the summary
+    #[arg(long, env = "VPCE_PROBE_SHORT", conflicts_with = "verbose", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) short: bool,
+    /// Print also what was asked, needs and certificates
+    #[arg(long, short, env = "VPCE_PROBE_VERBOSE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) verbose: bool,
+    /// Colours; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, env = "VPCE_PROBE_COLOR", default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: ColorArg,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EndpointsArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Print JSON
+    #[arg(long, env = "VPCE_PROBE_JSON", help_heading = "Output", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// Code of the finding: VPCE101
+    #[arg(required_unless_present = "list", value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// List all codes
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) list: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Saved JSON report; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Exit with 1 already on this
+    #[arg(long, env = "VPCE_PROBE_FAIL_ON", default_value = "fail", value_name = "LEVEL")]
+    pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Exit with 1 on failures only
+    Fail,
+    /// Exit with 1 on warnings too
+    Warn,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LaunchTypeArg {
+    /// EC2 container instance, or a task on one
+    Ec2,
+    /// Task on Fargate
+    Fargate,
+    /// Machine outside AWS (ECS Anywhere)
+    External,
+}
+
+impl From<LaunchTypeArg> for LaunchType {
+    fn from(given: LaunchTypeArg) -> Self {
+        match given {
+            LaunchTypeArg::Ec2 => Self::ContainerInstance,
+            LaunchTypeArg::Fargate => Self::FargateTask,
+            LaunchTypeArg::External => Self::External,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ProfileArg {
+    /// EC2 container instance with the ECS agent
+    Ec2,
+    /// Task on Fargate
+    Fargate,
+    /// Instance managed by Systems Manager
+    Ssm,
+    /// Machine outside AWS (ECS Anywhere)
+    External,
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(given: ProfileArg) -> Self {
+        match given {
+            ProfileArg::Ec2 => Self::Ec2,
+            ProfileArg::Fargate => Self::Fargate,
+            ProfileArg::Ssm => Self::Ssm,
+            ProfileArg::External => Self::External,
+        }
+    }
+}
+
+/// Reads the command line. Help and version are printed here and end the program well; misuse is
+/// explained on stderr.
+pub(crate) fn parse() -> Result<Cli, Exit> {
+    Cli::try_parse().map_err(|error| {
+        let exit = match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
+            _ => Exit::Usage,
+        };
+        // When even this cannot be written, the exit code still tells.
+        let _ = error.print();
+        exit
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_that_takes_effect_has_a_variable() {
+        for argument in Cli::command().get_arguments() {
+            let Some(long) = argument.get_long() else { continue };
+            if matches!(long, "help" | "version") {
+                continue;
+            }
+            let variable = format!("VPCE_PROBE_{}", long.replace('-', "_").to_uppercase());
+            assert_eq!(argument.get_env().unwrap(), variable.as_str());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The commands of the program.
+
+mod check;
+mod endpoints;
+mod explain;
+mod request;
+mod saved_report;
+
+use std::time::Instant;
+
+use crate::cli::{Cli, Command};
+use crate::exit_code::Exit;
+use crate::output;
+
+/// Why a command could not do its work: what to tell, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl ToString) -> Self {
+        Self { exit, message: message.to_string() }
+    }
+}
+
+/// Runs the command that the command line asks for.
+pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
+    let done = match cli.command {
+        None => check::run(&cli.check, started),
+        Some(Command::Endpoints(args)) => endpoints::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Report(args)) => saved_report::run(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        output::complain(&failure.message);
+        failure.exit
+    })
+}

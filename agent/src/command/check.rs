@@ -1,0 +1,82 @@
+//! The main job: check the endpoints that this place needs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use vpce_probes::observation::Observations;
+use vpce_probes::observe::{Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Trust, observe};
+use vpce_probes::report::Report;
+use vpce_probes::surroundings::HostsFile;
+use vpce_probes::timestamp::{milliseconds, rfc3339};
+
+use super::{Failure, request};
+use crate::cli::{CheckArgs, FailOn};
+use crate::exit_code::Exit;
+use crate::{output, render};
+
+/// Time kept for judging, rendering and writing.
+const RESERVE: Duration = Duration::from_millis(20);
+
+/// Time past the deadline after which the output is given up.
+const OUTPUT_GRACE: Duration = Duration::from_millis(25);
+
+pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
+    let runtime = request::runtime()?;
+    let report = runtime.block_on(report(args, started));
+    runtime.shutdown_background();
+    let report = report?;
+    let text = render::report(&report, &args.output);
+    output::write_until(text, started + args.deadline + OUTPUT_GRACE);
+    Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
+}
+
+async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
+    let started_at = rfc3339(SystemTime::now().into());
+    let environment = request::environment();
+    let catalog = request::catalog()?;
+    let selection = request::selection(&catalog, &args.selection, &environment)?;
+    let trust = trust(args, &environment)?;
+    let budget =
+        Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
+    let surroundings =
+        request::surroundings(&catalog, &args.place, environment, budget.metadata).await;
+    let plan = request::plan_for(&catalog, &surroundings, selection);
+    let conditions = Conditions {
+        hosts_file: Arc::new(HostsFile::read("/etc/hosts".as_ref())),
+        resolvers: surroundings
+            .resolvers
+            .value()
+            .map(|settings| Arc::new(Resolvers::new(settings, &budget, DNS_PORT))),
+        trust,
+        budget,
+        port: HTTPS_PORT,
+    };
+    let hosts = observe(&plan, &conditions).await;
+    let observations = Observations {
+        started_at,
+        elapsed_ms: 0.0,
+        deadline_ms: milliseconds(args.deadline),
+        hosts,
+    };
+    let mut report = Report::new(surroundings, plan, observations);
+    report.took(started.elapsed());
+    Ok(report)
+}
+
+/// The built-in roots, the caller's file, and what AWS SDKs and OpenSSL are told by variables. A
+/// variable that names an unusable file is told, and the roots that remain decide.
+fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
+    let mut files: Vec<PathBuf> = args.ca_file.iter().cloned().collect();
+    for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
+        let Some(path) = environment.get(variable).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        match Trust::with_files(&[PathBuf::from(path)]) {
+            Ok(_) => files.push(PathBuf::from(path)),
+            Err(error) => output::complain(&format!("{variable}: {error}")),
+        }
+    }
+    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error))
+}

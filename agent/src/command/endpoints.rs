@@ -1,0 +1,32 @@
+//! Which endpoints are needed here, and why.
+
+use super::{Failure, request};
+use crate::cli::EndpointsArgs;
+use crate::exit_code::Exit;
+use crate::{output, render};
+
+/// Longest wait for a metadata service.
+const METADATA_LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
+
+pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
+    let environment = request::environment();
+    let catalog = request::catalog()?;
+    let selection = request::selection(&catalog, &args.selection, &environment)?;
+    let runtime = request::runtime()?;
+    let surroundings =
+        runtime.block_on(request::surroundings(&catalog, &args.place, environment, METADATA_LIMIT));
+    runtime.shutdown_background();
+    let plan = request::plan_for(&catalog, &surroundings, selection);
+    if plan.partition.is_none() && plan.endpoints.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            match surroundings.region.value() {
+                Some(region) => format!("{region} belongs to no known partition"),
+                None => "the Region is not known: give it with --region".to_owned(),
+            },
+        ));
+    }
+    let text = if args.json { render::json(&plan) } else { render::plan_table(&plan) };
+    output::write(text);
+    Ok(Exit::Pass)
+}

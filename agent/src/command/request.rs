@@ -1,0 +1,115 @@
+//! From the command line and the environment to what the library is asked.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use vpce_probes::catalog::Catalog;
+use vpce_probes::plan::{Place, Plan, Profile, Selection, detected_features, plan, profile_of};
+use vpce_probes::surroundings::{Outside, Overrides, Surroundings, detect};
+
+use super::Failure;
+use crate::cli::{PlaceArgs, SelectionArgs};
+use crate::exit_code::Exit;
+
+/// The environment, as far as it is text.
+pub(super) fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+pub(super) fn catalog() -> Result<Catalog, Failure> {
+    Catalog::builtin().map_err(|error| Failure::new(Exit::Internal, error))
+}
+
+/// What the caller wants checked.
+pub(super) fn selection(
+    catalog: &Catalog,
+    args: &SelectionArgs,
+    environment: &BTreeMap<String, String>,
+) -> Result<Selection, Failure> {
+    let is_true =
+        |name: &str| environment.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let services: Vec<&str> =
+        catalog.services.iter().map(|service| service.name.as_str()).collect();
+    known("service", &services, args.service.iter().chain(&args.only).chain(&args.skip))?;
+    known("feature", &catalog.features(), &args.feature)?;
+    Ok(Selection {
+        profiles: args.profile.iter().copied().map(Profile::from).collect(),
+        features: args.feature.clone(),
+        services: args.service.clone(),
+        only: args.only.clone(),
+        skip: args.skip.clone(),
+        hosts: args.host.clone(),
+        // The variables that every AWS SDK reads.
+        // Source: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints".
+        fips: args.fips || is_true("AWS_USE_FIPS_ENDPOINT"),
+        dual_stack: args.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+    })
+}
+
+fn known<'a>(
+    what: &str,
+    names: &[&str],
+    given: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Failure> {
+    match given.into_iter().find(|name| !names.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(
+            Exit::Usage,
+            format!("there is no {what} {name}; known are {}", names.join(", ")),
+        )),
+    }
+}
+
+/// Finds out where this is, as far as the caller did not say.
+pub(super) async fn surroundings(
+    catalog: &Catalog,
+    args: &PlaceArgs,
+    environment: BTreeMap<String, String>,
+    limit: Duration,
+) -> Surroundings {
+    let mut outside = Outside::usual(environment);
+    outside.imds_limit = limit;
+    outside.task_metadata_limit = limit;
+    if let Some(endpoint) = &args.imds_endpoint {
+        outside.imds_endpoints = vec![endpoint.clone()];
+    }
+    let overrides = Overrides {
+        region: args.region.clone(),
+        account: args.account.clone(),
+        vpc_cidrs: args.vpc_cidr.clone(),
+        launch_type: args.launch_type.map(Into::into),
+        platform_version: args.platform_version.clone(),
+    };
+    detect(catalog, &outside, &overrides).await
+}
+
+/// The plan for these surroundings.
+pub(super) fn plan_for(
+    catalog: &Catalog,
+    surroundings: &Surroundings,
+    mut selection: Selection,
+) -> Plan {
+    for feature in detected_features(surroundings) {
+        if !selection.features.contains(&feature) {
+            selection.features.push(feature);
+        }
+    }
+    let place = Place {
+        region: surroundings.region.value().cloned(),
+        partition: surroundings.partition.value().cloned(),
+        account: surroundings.account_id.value().cloned(),
+        profile: Some(profile_of(surroundings)),
+        platform_version: surroundings.platform_version.value().cloned(),
+    };
+    plan(catalog, &place, &selection)
+}
+
+/// A runtime for one thread: checking waits, it does not compute.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Internal, format!("cannot start: {error}")))
+}

@@ -1,0 +1,95 @@
+//! The line of one check.
+
+use std::fmt::Write;
+
+use vpce_probes::address_class::AddressClass;
+use vpce_probes::catalog::{Expectation, Need};
+use vpce_probes::findings::{AddressCheck, EndpointCheck};
+use vpce_probes::status::Status;
+
+use super::style::Style;
+
+/// Addresses that a line shows.
+const SHOWN: usize = 4;
+
+/// Host names are padded to this many columns at most.
+const HOST_COLUMNS: usize = 46;
+
+/// How wide the columns are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    service: usize,
+    host: usize,
+}
+
+impl Columns {
+    /// Wide enough for these checks.
+    pub(super) fn of(checks: &[EndpointCheck]) -> Self {
+        let widest = |width: fn(&EndpointCheck) -> usize| checks.iter().map(width).max();
+        Self {
+            service: widest(|check| check.service.len()).unwrap_or_default(),
+            host: widest(|check| check.host.len()).unwrap_or_default().min(HOST_COLUMNS),
+        }
+    }
+
+    /// `  ok    ecs   ecs.us-east-1.amazonaws.com   10.0.1.101 10.0.2.101   3 ms`
+    pub(super) fn line(self, check: &EndpointCheck, style: Style) -> String {
+        let word = match (check.status, check.need) {
+            (Status::Pass, _) => "ok  ",
+            (Status::Warn, Need::Optional) => "note",
+            (Status::Warn, _) => "warn",
+            (Status::Fail, _) => "FAIL",
+            (Status::Skip, _) => "skip",
+            (Status::Unknown, _) => "????",
+        };
+        let mut line = format!(
+            "  {}  {:service$}  {:host$}  {}",
+            style.status(check.status, word),
+            check.service,
+            check.host,
+            addresses(check),
+            service = self.service,
+            host = self.host,
+        );
+        if let Some(elapsed) = check.elapsed_ms.filter(|_| !check.addresses.is_empty()) {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "  {elapsed:.0} ms");
+        }
+        line.push('\n');
+        line
+    }
+}
+
+fn addresses(check: &EndpointCheck) -> String {
+    if check.addresses.is_empty() {
+        return "no address".to_owned();
+    }
+    let all_work = check.addresses.iter().all(|address| address.status != Status::Fail);
+    let mut words: Vec<String> =
+        check.addresses.iter().take(SHOWN).map(|address| one(check, address, all_work)).collect();
+    if check.addresses.len() > SHOWN {
+        words.push(format!("+{} more", check.addresses.len() - SHOWN));
+    }
+    let separator = if all_work { " " } else { ", " };
+    let mut text = words.join(separator);
+    if check.status == Status::Pass && check.expectation == Expectation::Gateway {
+        text.push_str("  gateway expected, reachable");
+    }
+    text
+}
+
+fn one(check: &EndpointCheck, address: &AddressCheck, all_work: bool) -> String {
+    let kind = match (address.class, check.expectation) {
+        (AddressClass::Public, Expectation::Private) => " (public)",
+        (AddressClass::Unusable, _) => " (unusable)",
+        (AddressClass::PrivateElsewhere, _) if check.status != Status::Pass => " (elsewhere)",
+        _ => "",
+    };
+    let result = match address.status {
+        Status::Pass if all_work => String::new(),
+        Status::Pass => " ok".to_owned(),
+        Status::Skip => " unused".to_owned(),
+        _ => format!(" {}", address.result),
+    };
+    format!("{}{kind}{result}", address.address)
+}

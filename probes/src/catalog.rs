@@ -1,0 +1,321 @@
+//! The catalog of endpoint services: data, in `catalog.toml`, and how it is read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::region::Partition;
+
+/// Everything the program knows about AWS endpoints, with the documents it comes from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// Where the facts come from, by short id.
+    pub documents: BTreeMap<String, Document>,
+    /// The partitions, each with its Regions.
+    #[serde(rename = "partition")]
+    pub partitions: Vec<Partition>,
+    /// The endpoint services, in the order in which reports show them.
+    #[serde(rename = "service")]
+    pub services: Vec<Service>,
+    /// Who needs which service, and why.
+    #[serde(rename = "need")]
+    pub needs: Vec<NeedRule>,
+}
+
+/// A document that a fact comes from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Document {
+    /// Title of the page.
+    pub title: String,
+    /// Address of the page.
+    pub url: String,
+}
+
+/// One endpoint service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The last part of the endpoint service name: `ecs`, `ecr.dkr`, ...
+    pub name: String,
+    /// Heading under which reports show it.
+    pub group: String,
+    /// Interface or gateway endpoint.
+    pub kind: EndpointKind,
+    /// What its names should resolve to.
+    pub expectation: Expectation,
+    /// Host names that a client resolves, with placeholders.
+    pub hosts: Vec<String>,
+    /// The private DNS names that the endpoint owns. Empty: not verified.
+    pub private_dns: Vec<String>,
+    /// What it is used for, in one sentence.
+    pub purpose: String,
+    /// Id of the document.
+    pub source: String,
+    /// First part of the endpoint service name, by partition; `com.amazonaws` where not listed.
+    #[serde(default)]
+    pub service_prefix: BTreeMap<String, String>,
+    /// The same for single Regions; it wins over the partition's.
+    #[serde(default)]
+    pub service_prefix_regions: BTreeMap<String, String>,
+    /// Further host names in single Regions.
+    #[serde(default)]
+    pub extra_hosts: BTreeMap<String, Vec<String>>,
+    /// Names that also have IPv6 addresses.
+    pub dual_stack: Option<DualStack>,
+    /// Names of FIPS 140 endpoints.
+    pub fips: Option<Fips>,
+    /// Names of FIPS 140 endpoints that also have IPv6 addresses.
+    pub fips_dual_stack: Option<Fips>,
+    /// Partitions in which the service does not exist.
+    #[serde(default)]
+    pub absent_partitions: Vec<String>,
+    /// `inferred` or `secondary` where the private DNS names do not rest on a primary source.
+    pub verified: Option<String>,
+}
+
+/// Dual-stack names of a service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DualStack {
+    /// Host names, with placeholders.
+    pub hosts: Vec<String>,
+    /// Partitions in which these names are known to exist.
+    pub partitions: Vec<String>,
+    /// What these names should resolve to, where it differs from the service's.
+    pub expectation: Option<Expectation>,
+    /// What a person should know about them.
+    pub note: Option<String>,
+}
+
+/// FIPS names of a service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fips {
+    /// Host names, with placeholders.
+    pub hosts: Vec<String>,
+    /// Regions in which these names exist.
+    pub regions: Vec<String>,
+    /// Regions in which the plain name is itself the FIPS endpoint.
+    #[serde(default)]
+    pub plain_regions: Vec<String>,
+    /// Name of a separate FIPS endpoint service, where one is documented.
+    pub endpoint_service: Option<String>,
+    /// What these names should resolve to, where it differs from the service's.
+    pub expectation: Option<Expectation>,
+    /// What a person should know about them.
+    pub note: Option<String>,
+}
+
+/// One reason for one service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedRule {
+    /// The service.
+    pub service: String,
+    /// Kind of place that needs it; either this or `feature`.
+    pub profile: Option<String>,
+    /// Feature that needs it; either this or `profile`.
+    pub feature: Option<String>,
+    /// How much.
+    pub need: Need,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Id of the document.
+    pub source: String,
+    /// Names to probe for this need instead of the service's own.
+    pub hosts: Option<Vec<String>>,
+    /// Further names in single Regions.
+    #[serde(default)]
+    pub extra_hosts: BTreeMap<String, Vec<String>>,
+    /// First Fargate platform version that has the need.
+    pub min_platform: Option<String>,
+    /// Last Fargate platform version that has the need.
+    pub max_platform: Option<String>,
+    /// Regions, by launch date, that have the need.
+    pub regions: Option<LaunchDate>,
+    /// What the names should resolve to, where it differs from the service's.
+    pub expectation: Option<Expectation>,
+    /// What is added to the service's name in reports: `layers`.
+    pub label: Option<String>,
+}
+
+/// Kind of VPC endpoint.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum EndpointKind {
+    /// Network interfaces with private addresses in the VPC.
+    Interface,
+    /// An entry in the route table; names keep their public addresses.
+    Gateway,
+}
+
+/// What the names of an endpoint should resolve to.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Expectation {
+    /// Private addresses of an interface endpoint.
+    Private,
+    /// Public addresses are right: the path matters, not the address.
+    Gateway,
+    /// Any address that answers.
+    Reachable,
+}
+
+/// How much an endpoint is needed.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Need {
+    /// Nice to have; its absence changes no verdict.
+    Optional,
+    /// Its absence is a warning.
+    Recommended,
+    /// Its absence is a failure.
+    Required,
+}
+
+/// Groups of Regions by launch date.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+pub enum LaunchDate {
+    /// Regions on the closed list.
+    #[serde(rename = "launched-before-2023-12-23", alias = "launched-before-2024")]
+    Older,
+    /// All others.
+    #[serde(rename = "launched-since-2023-12-23", alias = "launched-since-2024")]
+    Newer,
+}
+
+/// Why the catalog could not be used.
+#[derive(Debug, Error)]
+pub enum CatalogError {
+    /// The file built into the program is not valid.
+    #[error("the built-in catalog of endpoint services cannot be read: {0}")]
+    Syntax(#[from] toml::de::Error),
+}
+
+impl Catalog {
+    /// The catalog built into the program.
+    ///
+    /// # Errors
+    /// Only when the file that was compiled in is damaged, which the tests rule out.
+    pub fn builtin() -> Result<Self, CatalogError> {
+        Ok(toml::from_str(include_str!("catalog.toml"))?)
+    }
+
+    /// The partition whose pattern a Region's name follows.
+    pub fn partition_of(&self, region: &str) -> Option<&Partition> {
+        self.partitions.iter().find(|partition| partition.covers(region))
+    }
+
+    /// The partition of that name.
+    pub fn partition(&self, name: &str) -> Option<&Partition> {
+        self.partitions.iter().find(|partition| partition.name == name)
+    }
+
+    /// The service of that name.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The document of that id.
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.get(id)
+    }
+
+    /// Every feature that some need names, sorted.
+    pub fn features(&self) -> Vec<&str> {
+        let mut names: Vec<_> =
+            self.needs.iter().filter_map(|need| need.feature.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reference_inside_the_catalog_holds() {
+        let catalog = Catalog::builtin().unwrap();
+        let services: BTreeSet<_> = catalog.services.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(services.len(), catalog.services.len(), "service names are unique");
+        for service in &catalog.services {
+            assert!(catalog.document(&service.source).is_some(), "{}", service.name);
+            assert!(!service.hosts.is_empty(), "{}", service.name);
+            for partition in service.service_prefix.keys().chain(&service.absent_partitions) {
+                assert!(catalog.partition(partition).is_some(), "{}: {partition}", service.name);
+            }
+            for region in service.service_prefix_regions.keys().chain(service.extra_hosts.keys()) {
+                assert!(catalog.partition_of(region).is_some(), "{}: {region}", service.name);
+            }
+        }
+        for partition in &catalog.partitions {
+            assert!(catalog.document(&partition.source).is_some(), "{}", partition.name);
+        }
+        for need in &catalog.needs {
+            assert!(services.contains(need.service.as_str()), "{}", need.service);
+            assert!(catalog.document(&need.source).is_some(), "{}: {}", need.service, need.source);
+            assert!(need.profile.is_some() != need.feature.is_some(), "{}", need.service);
+            assert!(need.reason.ends_with('.'), "{}", need.reason);
+        }
+    }
+
+    #[test]
+    fn placeholders_are_known() {
+        let catalog = Catalog::builtin().unwrap();
+        let of_services = catalog.services.iter().flat_map(|service| {
+            let variants = [&service.fips, &service.fips_dual_stack];
+            let fips = variants.into_iter().flatten().flat_map(|fips| &fips.hosts);
+            let dual = service.dual_stack.iter().flat_map(|dual| &dual.hosts);
+            service.hosts.iter().chain(&service.private_dns).chain(fips).chain(dual)
+        });
+        let of_needs = catalog.needs.iter().flat_map(|need| need.hosts.iter().flatten());
+        for host in of_services.chain(of_needs) {
+            let bare = ["account", "region", "suffix", "dual_stack_suffix"]
+                .iter()
+                .fold(host.clone(), |name, word| name.replace(&format!("{{{word}}}"), ""));
+            assert!(!bare.contains(['{', '}', ' ']), "{host}");
+        }
+    }
+
+    #[test]
+    fn all_services_the_product_names_are_there() {
+        let catalog = Catalog::builtin().unwrap();
+        for name in [
+            "ecs",
+            "ecs-agent",
+            "ecs-telemetry",
+            "ecr.api",
+            "ecr.dkr",
+            "s3",
+            "logs",
+            "ssm",
+            "ssmmessages",
+            "ec2messages",
+            "ec2",
+            "kms",
+            "secretsmanager",
+            "sts",
+            "monitoring",
+            "guardduty-data",
+            "elasticfilesystem",
+            "xray",
+            "servicediscovery",
+            "data-servicediscovery",
+            "cloudformation",
+        ] {
+            assert!(catalog.service(name).is_some(), "{name}");
+        }
+        assert_eq!(catalog.partitions.len(), 8);
+    }
+}

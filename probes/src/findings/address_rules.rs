@@ -1,0 +1,168 @@
+//! Rules about what kinds of addresses a name resolves to.
+
+use std::net::IpAddr;
+
+use super::finding::Words;
+use super::host_view::{AddressView, HostView, list};
+use super::{Code, Finding};
+use crate::address_class::AddressClass;
+use crate::catalog::Expectation;
+use crate::status::Severity;
+use crate::surroundings::{ResolverKind, Surroundings};
+
+pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
+    let of_class = |class| -> Vec<IpAddr> {
+        view.in_use().iter().filter(|address| address.class == class).map(|a| a.address).collect()
+    };
+    let mut findings = Vec::new();
+    let unusable = of_class(AddressClass::Unusable);
+    if !unusable.is_empty() {
+        findings.push(unusable_address(view, &unusable));
+    }
+    if view.endpoint.expectation != Expectation::Private {
+        return findings;
+    }
+    let public = of_class(AddressClass::Public);
+    if view.is_wholly_public() {
+        findings.push(public_address(surroundings, view, &public));
+    } else if !public.is_empty() {
+        findings.push(mixed(view, &public));
+    }
+    let elsewhere = of_class(AddressClass::PrivateElsewhere);
+    if !elsewhere.is_empty() && surroundings.vpc_cidrs.value().is_some() {
+        findings.push(private_elsewhere(surroundings, view, &elsewhere));
+    }
+    let undecidable = of_class(AddressClass::Unknown);
+    if !undecidable.is_empty() {
+        findings.push(undecidable_address(view, &undecidable));
+    }
+    findings
+}
+
+fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[IpAddr]) -> Finding {
+    let used = view.in_use();
+    let way = if used.iter().any(|address| address.works()) {
+        "It answers: the traffic leaves the VPC through a NAT or internet gateway"
+    } else if used.iter().all(|address| AddressView::is_unfinished(address)) {
+        "Whether it answers is not known"
+    } else {
+        "It does not answer either: there is no way out of this subnet"
+    };
+    let name = view.endpoint_name();
+    let create = match &view.endpoint.endpoint_service_name {
+        Some(_) => format!(
+            "Create the interface endpoint {name} in this VPC with private DNS names enabled. If it exists, enable its private DNS names, and enableDnsSupport and enableDnsHostnames of the VPC."
+        ),
+        None => format!("Make {name} resolve to the private addresses of its endpoint."),
+    };
+    let change = match custom_resolvers(surroundings) {
+        Some(custom) => format!(
+            "{create} This machine asks {custom}, which is not the Amazon-provided resolver: endpoints' private names are known only to that one, so forward {} to it.",
+            suffix(surroundings)
+        ),
+        None => create,
+    };
+    Finding::of_host(
+        view,
+        Code::PublicAddress,
+        Severity::Fail,
+        Words::new(
+            format!("{} (public)", list(public)),
+            format!(
+                "The name resolves to a public address: there is no endpoint for it in this VPC, or its private DNS is off. {way}."
+            ),
+            change,
+        ),
+    )
+}
+
+fn mixed(view: &HostView<'_>, public: &[IpAddr]) -> Finding {
+    let private: Vec<IpAddr> = view
+        .in_use()
+        .iter()
+        .filter(|address| address.class != AddressClass::Public)
+        .map(|address| address.address)
+        .collect();
+    Finding::of_host(
+        view,
+        Code::MixedAddresses,
+        Severity::Fail,
+        Words::new(
+            format!("{} (public) beside {}", list(public), list(&private)),
+            "Some connections go through the endpoint and some do not, by chance. A record made by hand, or an IPv6 address that the endpoint does not have, is the usual cause.",
+            format!(
+                "Remove the public addresses from the private hosted zone, or give the endpoint {} the address family that is missing (IP address type dualstack).",
+                view.endpoint_name()
+            ),
+        ),
+    )
+}
+
+fn private_elsewhere(
+    surroundings: &Surroundings,
+    view: &HostView<'_>,
+    elsewhere: &[IpAddr],
+) -> Finding {
+    let ranges: Vec<_> =
+        surroundings.vpc_cidrs.value().into_iter().flatten().map(ToString::to_string).collect();
+    let works = elsewhere
+        .iter()
+        .all(|address| view.addresses.iter().any(|seen| seen.address == *address && seen.works()));
+    let way = if works { "They answer" } else { "Not all of them answer" };
+    Finding::of_host(
+        view,
+        Code::PrivateElsewhere,
+        Severity::Warn,
+        Words::new(
+            format!("{} is outside {}", list(elsewhere), ranges.join(", ")),
+            format!(
+                "The addresses are private, but not of this VPC. That is right for endpoints in a central VPC, reached through peering or a transit gateway, and wrong when a private hosted zone of another VPC or of an endpoint that is gone is still associated. {way}."
+            ),
+            "If the endpoints are in a central VPC, name its range with --vpc-cidr. If not, correct the private hosted zone.",
+        ),
+    )
+}
+
+fn unusable_address(view: &HostView<'_>, unusable: &[IpAddr]) -> Finding {
+    Finding::of_host(
+        view,
+        Code::UnusableAddress,
+        Severity::Fail,
+        Words::new(
+            list(unusable),
+            "No endpoint can have such an address. A DNS filter that blocks the name, or a placeholder left in a zone or hosts file, gives it.",
+            format!(
+                "Allow {} in the DNS filter (Route 53 Resolver DNS Firewall, or that of a resolver of your own), or remove the placeholder.",
+                view.host
+            ),
+        ),
+    )
+}
+
+fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
+    Finding::of_host(
+        view,
+        Code::UndecidableAddress,
+        Severity::Unknown,
+        Words::new(
+            list(undecidable),
+            "The address is globally routable, as are addresses of this VPC, and the ranges of the VPC are not told here. It may be that of an endpoint in another subnet, or a public one.",
+            "Name the VPC's ranges with --vpc-cidr, once for each.",
+        ),
+    )
+}
+
+/// The configured resolvers, when not one of them is Amazon's or a stub.
+fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
+    // Without the VPC's ranges, Amazon's resolver at the base address plus two is not recognised.
+    surroundings.vpc_cidrs.value()?;
+    let servers = &surroundings.resolvers.value()?.servers;
+    servers
+        .iter()
+        .all(|server| server.kind == ResolverKind::Custom)
+        .then(|| list(servers.iter().map(|server| &server.address)))
+}
+
+fn suffix(surroundings: &Surroundings) -> &str {
+    surroundings.dns_suffix.value().map_or("amazonaws.com", String::as_str)
+}

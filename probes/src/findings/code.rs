@@ -1,0 +1,109 @@
+//! The codes of findings: stable for ever, never used again for anything else.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($name:ident = $code:literal $title:literal,)*) => {
+        /// The code of a finding.
+        #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum Code {
+            $(#[doc = $title] #[serde(rename = $code)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// `VPCE101`, ...
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The finding in one sentence without particulars.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    RegionUnknown = "VPCE001" "The Region is not known.",
+    DeadlineReached = "VPCE002" "The deadline came before every check was finished.",
+    PartitionUnknown = "VPCE003" "The Region belongs to no known partition.",
+    InstanceMetadataUnusable = "VPCE004" "The instance metadata cannot be used.",
+    TaskMetadataUnusable = "VPCE005" "The task metadata cannot be used.",
+    RegionsDisagree = "VPCE006" "Different Regions are named.",
+    PlaceUnknown = "VPCE007" "It is not known what kind of place this is.",
+    VpcRangesUnknown = "VPCE008" "The address ranges of the VPC are not known.",
+    NoResolver = "VPCE010" "No DNS resolver is configured.",
+    NoSuchName = "VPCE011" "The name does not exist.",
+    NoAddress = "VPCE012" "The name exists but has no address.",
+    ServerFailure = "VPCE013" "The resolver fails to answer (SERVFAIL).",
+    ResolverRefuses = "VPCE014" "The resolver refuses to answer (REFUSED).",
+    ResolverTimeout = "VPCE015" "The resolver does not answer.",
+    ResolverUnreachable = "VPCE016" "The resolver cannot be reached.",
+    AnswerUnusable = "VPCE017" "The resolver's answer cannot be used.",
+    OneFamilyFails = "VPCE018" "Lookups of one address family fail.",
+    DeadResolver = "VPCE019" "One of several resolvers fails.",
+    PinnedName = "VPCE020" "The name is pinned in the hosts file.",
+    PublicAddress = "VPCE101" "The name resolves to public addresses.",
+    MixedAddresses = "VPCE102" "The name resolves to private and public addresses.",
+    PrivateElsewhere = "VPCE103" "The name resolves to private addresses outside this VPC.",
+    UnusableAddress = "VPCE104" "The name resolves to an address that no endpoint can have.",
+    UndecidableAddress = "VPCE105" "It cannot be told whether an address belongs to this VPC.",
+    ConnectTimeout = "VPCE110" "The endpoint does not answer on port 443.",
+    ConnectRefused = "VPCE111" "The address refuses connections on port 443.",
+    SomeAddressesDead = "VPCE112" "Some addresses of the endpoint do not work.",
+    ConnectUnreachable = "VPCE113" "There is no route to the address.",
+    ConnectReset = "VPCE114" "The connection is reset while it is made.",
+    NoWayOut = "VPCE115" "A public address does not answer: there is no way to it.",
+    ConnectBlocked = "VPCE116" "This machine does not let the connection out.",
+    CertificateName = "VPCE120" "The certificate is for other names.",
+    CertificateExpired = "VPCE121" "The certificate has expired.",
+    CertificateNotYetValid = "VPCE122" "The certificate is not valid yet.",
+    CertificateIssuer = "VPCE123" "The certificate is of an unknown issuer.",
+    HandshakeStalled = "VPCE124" "The TLS handshake gets no answer after connecting.",
+    HandshakeAlert = "VPCE125" "The server ends the TLS handshake with an alert.",
+    NotTls = "VPCE126" "What answers on port 443 does not speak TLS.",
+    HandshakeFailed = "VPCE127" "The TLS handshake fails for another reason.",
+    ClockOff = "VPCE128" "This machine's clock is wrong.",
+    EcsEndpointsPartial = "VPCE130" "Only some of the three ECS endpoints are private.",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Code {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|code| code.word().eq_ignore_ascii_case(text)).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_ordered_and_read_back() {
+        let words: Vec<_> = Code::ALL.iter().map(|code| code.word()).collect();
+        assert!(words.is_sorted());
+        assert!(words.windows(2).all(|pair| pair[0] != pair[1]));
+        for code in Code::ALL {
+            assert_eq!(code.word().parse(), Ok(*code));
+            assert_eq!(serde_json::to_value(code).unwrap(), code.word());
+            assert!(code.title().ends_with('.'));
+        }
+        assert_eq!("vpce101".parse(), Ok(Code::PublicAddress));
+        assert_eq!("VPCE999".parse::<Code>(), Err(()));
+    }
+}

@@ -1,0 +1,202 @@
+//! Rules about name resolution.
+
+use std::net::IpAddr;
+
+use super::finding::Words;
+use super::host_view::{HostView, list};
+use super::{Code, Finding};
+use crate::observation::{HostObservation, Lookup, LookupOutcome};
+use crate::status::Severity;
+use crate::surroundings::Surroundings;
+
+/// Rules about the resolvers themselves, over all names.
+pub(super) fn judge_resolvers(surroundings: &Surroundings, views: &[HostView<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if surroundings.resolvers.value().is_none() && !views.is_empty() {
+        findings.push(no_resolver(surroundings, views));
+    }
+    for server in failing_resolvers(views) {
+        findings.push(dead_resolver(server, views));
+    }
+    findings
+}
+
+fn no_resolver(surroundings: &Surroundings, views: &[HostView<'_>]) -> Finding {
+    let why: Vec<_> =
+        surroundings.resolvers.why_missing().iter().map(|why| why.detail.as_str()).collect();
+    let unpinned =
+        views.iter().filter(|view| view.observed.is_none_or(|observed| observed.pinned.is_empty()));
+    let finding = Finding::general(
+        Code::NoResolver,
+        Severity::Fail,
+        Words::new(
+            why.join("; "),
+            "No name can be resolved on this machine.",
+            "Put the Amazon-provided resolver into /etc/resolv.conf: nameserver 169.254.169.253, or the base address of the VPC plus two. In a task, check dnsServers in the task definition.",
+        ),
+    );
+    let (services, hosts) =
+        unpinned.map(|view| (view.endpoint.title(), view.host.to_owned())).unzip();
+    Finding { services, hosts, ..finding }
+}
+
+/// Resolvers that failed although a later one answered.
+fn failing_resolvers(views: &[HostView<'_>]) -> Vec<IpAddr> {
+    let mut failing = Vec::new();
+    let lookups = views.iter().filter_map(|view| view.observed).flat_map(|seen| &seen.lookups);
+    for lookup in lookups {
+        let Some((last, before)) = lookup.attempts.split_last() else { continue };
+        let answered = !last.outcome.asks_the_next() && last.outcome != LookupOutcome::NotFinished;
+        for attempt in before {
+            if answered && !failing.contains(&attempt.server) {
+                failing.push(attempt.server);
+            }
+        }
+    }
+    failing
+}
+
+fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
+    let outcome = views
+        .iter()
+        .filter_map(|view| view.observed)
+        .flat_map(|seen| &seen.lookups)
+        .flat_map(|lookup| &lookup.attempts)
+        .find(|attempt| attempt.server == server && attempt.outcome.asks_the_next())
+        .map_or_else(String::new, |attempt| attempt.outcome.words());
+    Finding::general(
+        Code::DeadResolver,
+        Severity::Warn,
+        Words::new(
+            format!("{server}: {outcome}"),
+            "Another resolver answers, but every lookup of every program on this machine asks this one first and waits for it: 5 seconds by default when it is silent.",
+            format!(
+                "Mend {server}, or take it out of /etc/resolv.conf (DHCP options set of the VPC, or dnsServers of the task definition)."
+            ),
+        ),
+    )
+}
+
+/// Rules about one name.
+pub(super) fn judge(view: &HostView<'_>) -> Vec<Finding> {
+    let Some(observed) = view.observed else { return Vec::new() };
+    let mut findings = Vec::new();
+    if !observed.pinned.is_empty() {
+        findings.push(pinned(view, observed));
+    } else if observed.addresses.is_empty() {
+        findings.extend(without_address(view, observed));
+    } else {
+        findings.extend(one_family(view, observed));
+    }
+    findings
+}
+
+fn pinned(view: &HostView<'_>, observed: &HostObservation) -> Finding {
+    let resolved: Vec<IpAddr> =
+        observed.lookups.iter().flat_map(Lookup::addresses).copied().collect();
+    let says = if resolved.is_empty() {
+        "the resolvers have no address for it".to_owned()
+    } else {
+        format!("the resolvers say {}", list(&resolved))
+    };
+    Finding::of_host(
+        view,
+        Code::PinnedName,
+        Severity::Warn,
+        Words::new(
+            format!("/etc/hosts says {}; {says}", list(&observed.pinned)),
+            "Programs on this machine use the address of the hosts file and ask no resolver. When the endpoint is replaced, they keep the old address.",
+            format!("Take {} out of /etc/hosts.", view.host),
+        ),
+    )
+}
+
+/// The name has no address at all: the outcome that explains it best.
+fn without_address(view: &HostView<'_>, observed: &HostObservation) -> Option<Finding> {
+    let deciding = observed
+        .lookups
+        .iter()
+        .find(|lookup| !matches!(lookup.outcome(), Some(LookupOutcome::NoData)))
+        .or(observed.lookups.first())?;
+    let attempt = deciding.attempts.last()?;
+    let (server, outcome) = (attempt.server, &attempt.outcome);
+    let seen = format!("{server} says: {}", outcome.words());
+    let words = |meaning: &str, change: &str| Words::new(seen.clone(), meaning, change);
+    let (code, words) = match outcome {
+        LookupOutcome::Answered { .. } | LookupOutcome::NotFinished => return None,
+        LookupOutcome::NoSuchName => (
+            Code::NoSuchName,
+            words(
+                "The resolver knows no such name. The service does not exist in this Region, the Region is misspelt, or a private hosted zone made by hand hides the public name without holding this one.",
+                "Check the Region. Look for a private hosted zone of the Region's domain that is associated with this VPC, and add the name to it or remove the zone.",
+            ),
+        ),
+        LookupOutcome::NoData => (
+            Code::NoAddress,
+            words(
+                "The name exists, but has neither an IPv4 nor an IPv6 address. The usual cause is an endpoint without subnets, or a private hosted zone whose record is of another type.",
+                "Give the endpoint at least one subnet, or correct the record in the private hosted zone.",
+            ),
+        ),
+        LookupOutcome::ServerFailure => (
+            Code::ServerFailure,
+            words(
+                "The resolver cannot get an answer itself. A forwarding rule that leads nowhere is the usual cause.",
+                "Check the forwarding rules of this resolver (Route 53 Resolver rules, or the forwarders of a resolver of your own) for this domain.",
+            ),
+        ),
+        LookupOutcome::Refused => (
+            Code::ResolverRefuses,
+            words(
+                "The resolver does not serve this machine or this domain.",
+                "Allow this machine's subnet in the resolver's access list, or use the Amazon-provided resolver.",
+            ),
+        ),
+        LookupOutcome::TimedOut => (
+            Code::ResolverTimeout,
+            words(
+                "No answer comes back: the resolver is down, or packets to port 53 are dropped on the way. The Amazon-provided resolver also drops what exceeds 1,024 packets a second for each network interface.",
+                "Check that the resolver runs and that UDP and TCP port 53 to it are allowed (security groups, network ACLs, firewall). For the Amazon-provided resolver, check that enableDnsSupport of the VPC is on.",
+            ),
+        ),
+        LookupOutcome::Unreachable { .. } => (
+            Code::ResolverUnreachable,
+            words(
+                "This machine has no route to the resolver, or its port is closed.",
+                "Check the address in /etc/resolv.conf, the route to it, and that the resolver runs.",
+            ),
+        ),
+        LookupOutcome::OtherCode { .. } | LookupOutcome::Malformed { .. } => (
+            Code::AnswerUnusable,
+            words(
+                "What answers at this address is not a working DNS resolver, or something on the way changes its answers.",
+                "Check what listens on port 53 of this address, or use the Amazon-provided resolver.",
+            ),
+        ),
+    };
+    Some(Finding::of_host(view, code, Severity::Fail, words))
+}
+
+/// One family resolves, but lookups of the other fail, and programs wait for both.
+fn one_family(view: &HostView<'_>, observed: &HostObservation) -> Option<Finding> {
+    let failing = observed
+        .lookups
+        .iter()
+        .find(|lookup| lookup.outcome().is_some_and(LookupOutcome::asks_the_next))?;
+    let attempt = failing.attempts.last()?;
+    Some(Finding::of_host(
+        view,
+        Code::OneFamilyFails,
+        Severity::Warn,
+        Words::new(
+            format!(
+                "{} lookup at {}: {}",
+                failing.record.word(),
+                attempt.server,
+                attempt.outcome.words()
+            ),
+            "Programs ask for IPv4 and IPv6 addresses together and wait for both answers: each new connection is delayed, by 5 seconds or more when the resolver is silent.",
+            "Mend the resolver, so that it also answers that a name has no address of a family (NODATA).",
+        ),
+    ))
+}

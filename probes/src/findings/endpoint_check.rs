@@ -1,0 +1,134 @@
+//! The result for each host name of each endpoint.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::Words;
+use super::host_view::{AddressView, HostView};
+use super::{Code, Finding};
+use crate::address_class::AddressClass;
+use crate::catalog::{Expectation, Need};
+use crate::observation::LookupOutcome;
+use crate::status::{Severity, Status};
+
+/// The result for one host name of one endpoint.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EndpointCheck {
+    /// The service, with its label: `s3 (layers)`.
+    pub service: String,
+    /// Heading under which reports show it.
+    pub group: String,
+    /// The host name.
+    pub host: String,
+    /// How much it is needed.
+    pub need: Need,
+    /// What the name should resolve to.
+    pub expectation: Expectation,
+    /// The result. An optional endpoint that does not work is `warn` here, and never changes the
+    /// verdict of the run.
+    pub status: Status,
+    /// One entry for each address that a client would use.
+    pub addresses: Vec<AddressCheck>,
+    /// From the start of the lookup to the end of the last handshake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elapsed_ms: Option<f64>,
+    /// The findings about it.
+    pub codes: Vec<Code>,
+}
+
+/// The result for one address.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AddressCheck {
+    /// The address.
+    pub address: IpAddr,
+    /// What kind of address it is.
+    pub class: AddressClass,
+    /// `pass` when the handshake completed, `skip` when clients here never use it.
+    pub status: Status,
+    /// What came of connecting, in a few words.
+    pub result: String,
+}
+
+/// The results, in the order of the plan. Takes findings as the rules made them, one for a name.
+pub(super) fn checks(views: &[HostView<'_>], findings: &[Finding]) -> Vec<EndpointCheck> {
+    views.iter().map(|view| check(view, findings)).collect()
+}
+
+fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
+    let about: Vec<&Finding> = findings.iter().filter(|finding| finding.is_about(view)).collect();
+    let addresses: Vec<AddressCheck> = view.addresses.iter().map(address_check).collect();
+    let mut status =
+        about.iter().map(|finding| finding.severity.status()).fold(Status::Pass, Status::worst);
+    let works = view.in_use().iter().any(|address| address.works());
+    if status == Status::Pass && !works {
+        let tried = view.observed.is_some_and(|seen| !seen.addresses.is_empty());
+        status = match (view.endpoint.need, tried) {
+            (Need::Optional, _) => Status::Warn,
+            (_, true) => Status::Unknown,
+            (_, false) => Status::Skip,
+        };
+    }
+    let is_troubled = about.iter().any(|finding| finding.code != Code::PinnedName);
+    if view.endpoint.need == Need::Optional && status == Status::Pass && is_troubled {
+        status = Status::Warn;
+    }
+    let mut codes: Vec<Code> = about.iter().map(|finding| finding.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    EndpointCheck {
+        service: view.endpoint.title(),
+        group: view.endpoint.group.clone(),
+        host: view.host.to_owned(),
+        need: view.endpoint.need,
+        expectation: view.endpoint.expectation,
+        status,
+        addresses,
+        elapsed_ms: view.observed.map(|seen| seen.elapsed_ms),
+        codes,
+    }
+}
+
+fn address_check(view: &AddressView<'_>) -> AddressCheck {
+    let status = if view.works() {
+        Status::Pass
+    } else if view.out_of_use {
+        Status::Skip
+    } else if view.is_unfinished() {
+        Status::Unknown
+    } else {
+        Status::Fail
+    };
+    AddressCheck { address: view.address, class: view.class, status, result: view.words() }
+}
+
+/// The deadline is one finding, whatever it cut short.
+pub(super) fn judge_unfinished(views: &[HostView<'_>]) -> Vec<Finding> {
+    let is_unfinished = |view: &&HostView<'_>| {
+        let Some(observed) = view.observed else { return true };
+        let lookup_cut = observed.addresses.is_empty()
+            && observed
+                .lookups
+                .iter()
+                .any(|lookup| matches!(lookup.outcome(), Some(LookupOutcome::NotFinished) | None));
+        lookup_cut || view.in_use().iter().any(|address| address.is_unfinished())
+    };
+    views
+        .iter()
+        .filter(is_unfinished)
+        .map(|view| {
+            Finding::of_host(
+                view,
+                Code::DeadlineReached,
+                Severity::Unknown,
+                Words::new(
+                    "not finished when the deadline came",
+                    "The state of these names is not known. Something before them took the time: look at the other findings first.",
+                    "Mend what the other findings name, or give more time with --deadline.",
+                ),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! One host name of one endpoint, with everything that the rules look at.
+
+use std::net::IpAddr;
+
+use crate::address_class::AddressClass;
+use crate::catalog::Expectation;
+use crate::observation::{
+    AddressObservation, HostObservation, Observations, TcpOutcome, TlsOutcome,
+};
+use crate::plan::{Endpoint, Plan};
+use crate::surroundings::Surroundings;
+
+pub(super) struct HostView<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) host: &'a str,
+    /// `None` when the deadline came before anything was observed.
+    pub(super) observed: Option<&'a HostObservation>,
+    pub(super) addresses: Vec<AddressView<'a>>,
+}
+
+pub(super) struct AddressView<'a> {
+    pub(super) address: IpAddr,
+    pub(super) class: AddressClass,
+    pub(super) seen: &'a AddressObservation,
+    /// Whether clients on this machine never get to use the address: it has no IPv6.
+    pub(super) out_of_use: bool,
+}
+
+impl<'a> HostView<'a> {
+    pub(super) fn of_plan(
+        surroundings: &Surroundings,
+        plan: &'a Plan,
+        observations: &'a Observations,
+    ) -> Vec<Self> {
+        let ranges = surroundings.vpc_ranges();
+        let names =
+            plan.endpoints.iter().flat_map(|e| e.hosts.iter().map(move |host| (e, host.as_str())));
+        names
+            .map(|(endpoint, host)| {
+                let observed = observations.host(host);
+                let seen = observed.map_or(&[][..], |host| &host.addresses);
+                let another_works = seen.iter().any(|other| {
+                    other.address.is_ipv4() && other.tcp.outcome == TcpOutcome::Connected
+                });
+                let addresses = seen
+                    .iter()
+                    .map(|seen| AddressView {
+                        address: seen.address,
+                        class: ranges.classify(seen.address),
+                        seen,
+                        out_of_use: seen.address.is_ipv6()
+                            && (surroundings.has_ipv6() == Some(false)
+                                || (another_works
+                                    && matches!(seen.tcp.outcome, TcpOutcome::Unreachable { .. }))),
+                    })
+                    .collect();
+                Self { endpoint, host, observed, addresses }
+            })
+            .collect()
+    }
+
+    /// The addresses that clients on this machine use. All of them, when none other is left.
+    pub(super) fn in_use(&self) -> Vec<&AddressView<'a>> {
+        let used: Vec<_> = self.addresses.iter().filter(|address| !address.out_of_use).collect();
+        if used.is_empty() { self.addresses.iter().collect() } else { used }
+    }
+
+    /// Whether private addresses are expected and not one is.
+    pub(super) fn is_wholly_public(&self) -> bool {
+        let used = self.in_use();
+        self.endpoint.expectation == Expectation::Private
+            && !used.is_empty()
+            && used.iter().all(|address| address.class == AddressClass::Public)
+    }
+
+    /// The name under which the endpoint is created, or the service's.
+    pub(super) fn endpoint_name(&self) -> String {
+        self.endpoint.endpoint_service_name.clone().unwrap_or_else(|| self.host.to_owned())
+    }
+}
+
+impl AddressView<'_> {
+    pub(super) fn works(&self) -> bool {
+        self.tls_outcome() == Some(&TlsOutcome::Completed)
+    }
+
+    pub(super) fn tls_outcome(&self) -> Option<&TlsOutcome> {
+        self.seen.tls.as_ref().map(|tls| &tls.outcome)
+    }
+
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.seen.tcp.outcome == TcpOutcome::NotFinished
+            || self.tls_outcome() == Some(&TlsOutcome::NotFinished)
+    }
+
+    /// What came of it, in a few words.
+    pub(super) fn words(&self) -> String {
+        match self.tls_outcome() {
+            Some(tls) => tls.words(),
+            None => self.seen.tcp.outcome.words(),
+        }
+    }
+}
+
+/// Addresses as a person reads them: `10.0.1.5, 10.0.2.5`.
+pub(super) fn list<'v>(addresses: impl IntoIterator<Item = &'v IpAddr>) -> String {
+    addresses.into_iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
+}

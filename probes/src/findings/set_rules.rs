@@ -1,0 +1,52 @@
+//! Rules about endpoints that only work together.
+
+use super::finding::Words;
+use super::host_view::HostView;
+use super::{Code, Finding};
+use crate::catalog::Expectation;
+use crate::status::Severity;
+
+/// The agent needs all three: it asks `ecs` where to connect, and then keeps connections to the
+/// hosts of the other two. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC
+/// endpoints": "If you do not configure all of the endpoints, your traffic will go over the public
+/// endpoints, not your VPC endpoint."
+const ECS_SET: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
+
+pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
+    let set: Vec<&HostView<'_>> = views
+        .iter()
+        .filter(|view| {
+            ECS_SET.contains(&view.endpoint.service.as_str())
+                && view.endpoint.expectation == Expectation::Private
+        })
+        .collect();
+    let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();
+    let public: Vec<_> = set.iter().filter(|view| view.is_wholly_public()).copied().collect();
+    if private.is_empty() || public.is_empty() {
+        return Vec::new();
+    }
+    let services = |views: &[&HostView<'_>]| {
+        views.iter().map(|view| view.endpoint.service.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let names: Vec<_> = public.iter().map(|view| view.endpoint_name()).collect();
+    let finding = Finding::general(
+        Code::EcsEndpointsPartial,
+        Severity::Fail,
+        Words::new(
+            format!("private: {}; public: {}", services(&private), services(&public)),
+            "The ECS agent needs ecs, ecs-agent and ecs-telemetry together. Its traffic goes over the public endpoints until all three are private, and agents without a way out lose their connection when they next reconnect.",
+            format!(
+                "Create {} with private DNS names enabled, then restart the ECS agent (systemctl restart ecs).",
+                names.join(" and ")
+            ),
+        ),
+    );
+    let hosts = public.iter().map(|view| view.host.to_owned()).collect();
+    let of = public.iter().map(|view| view.endpoint.title()).collect();
+    vec![Finding { services: of, hosts, ..finding }]
+}
+
+fn is_private(view: &HostView<'_>) -> bool {
+    let used = view.in_use();
+    !used.is_empty() && used.iter().all(|address| address.class.is_private())
+}

@@ -1,0 +1,178 @@
+//! Rules about where this program runs.
+
+use super::finding::Words;
+use super::{Code, Finding};
+use crate::plan::Plan;
+use crate::status::Severity;
+use crate::surroundings::{Absence, AbsenceReason, LaunchType, Source, SourceReport, Surroundings};
+
+pub(super) fn judge(surroundings: &Surroundings, plan: &Plan) -> Vec<Finding> {
+    [
+        region(surroundings, plan),
+        regions_disagree(surroundings),
+        instance_metadata(surroundings),
+        task_metadata(surroundings),
+        place(surroundings),
+        vpc_ranges(surroundings),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn region(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
+    let Some(region) = surroundings.region.value() else {
+        return Some(Finding::general(
+            Code::RegionUnknown,
+            Severity::Fail,
+            Words::new(
+                reasons(surroundings.region.why_missing()),
+                "Without a Region the names of the endpoints are not known. Nothing was checked but the names given by --host.",
+                "Give the Region: --region, VPCE_PROBE_REGION, or AWS_REGION in the environment of the task.",
+            ),
+        ));
+    };
+    if plan.partition.is_some() {
+        return None;
+    }
+    Some(Finding::general(
+        Code::PartitionUnknown,
+        Severity::Fail,
+        Words::new(
+            format!("the Region is {region}"),
+            "The Region's name follows the pattern of no partition that this program knows, so the names of the endpoints are not known. Nothing was checked but the names given by --host.",
+            "Correct the Region, or use a newer vpce-probe.",
+        ),
+    ))
+}
+
+fn regions_disagree(surroundings: &Surroundings) -> Option<Finding> {
+    let chosen = surroundings.region.value()?;
+    surroundings.region_claims.iter().find(|claim| claim.region != *chosen)?;
+    let claims: Vec<_> = surroundings
+        .region_claims
+        .iter()
+        .map(|claim| format!("{} ({})", claim.region, claim.source))
+        .collect();
+    Some(Finding::general(
+        Code::RegionsDisagree,
+        Severity::Warn,
+        Words::new(
+            claims.join(", "),
+            format!(
+                "{chosen} was checked. Whatever uses another Region leaves this VPC's endpoints: most of them serve only their own Region."
+            ),
+            format!(
+                "Set the other places to {chosen} as well, or check the other Region with --region."
+            ),
+        ),
+    ))
+}
+
+fn instance_metadata(surroundings: &Surroundings) -> Option<Finding> {
+    let report = report_of(surroundings, &Source::INSTANCE_METADATA)?;
+    let trouble = report.troubles.first()?;
+    let silent = matches!(
+        trouble.reason,
+        AbsenceReason::TimedOut | AbsenceReason::Unreachable | AbsenceReason::Refused
+    );
+    let severity = match (surroundings.launch_type.value(), trouble.reason, silent) {
+        (_, AbsenceReason::NotAsked, _) | (Some(LaunchType::FargateTask), ..) => return None,
+        // Reported as an unknown place.
+        (None | Some(LaunchType::External), _, true) => return None,
+        // Hop limit 1 and ECS_AWSVPC_BLOCK_IMDS are both usual for tasks.
+        (Some(LaunchType::Ec2Task), AbsenceReason::HopLimit, _)
+        | (Some(LaunchType::Ec2Task), _, true) => Severity::Info,
+        _ => Severity::Warn,
+    };
+    let change = match trouble.reason {
+        AbsenceReason::HopLimit => {
+            "Raise the instance's hop limit to 2 (aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2), or tell what is missing with --region and --vpc-cidr."
+        }
+        AbsenceReason::Disabled => {
+            "Enable the instance metadata (aws ec2 modify-instance-metadata-options --http-endpoint enabled), or tell what is missing with --region and --vpc-cidr."
+        }
+        _ => {
+            "Find out what answers or blocks 169.254.169.254 on this machine (firewall rules, proxies, metadata mocks), or tell what is missing with --region and --vpc-cidr."
+        }
+    };
+    let meaning = if report.answered {
+        "Some facts about this instance are missing; what depends on them is judged without them."
+    } else {
+        "The instance does not tell its Region, account and VPC ranges. Whether a private address lies in this VPC cannot be judged."
+    };
+    Some(Finding::general(
+        Code::InstanceMetadataUnusable,
+        severity,
+        Words::new(reasons(&report.troubles), meaning, change),
+    ))
+}
+
+fn task_metadata(surroundings: &Surroundings) -> Option<Finding> {
+    let report = report_of(surroundings, &Source::TASK_METADATA)?;
+    let trouble = report.troubles.first()?;
+    if trouble.reason == AbsenceReason::NotAsked {
+        return None;
+    }
+    Some(Finding::general(
+        Code::TaskMetadataUnusable,
+        Severity::Warn,
+        Words::new(
+            reasons(&report.troubles),
+            "ECS_CONTAINER_METADATA_URI_V4 is set, so this is an ECS task, but what it tells of the task cannot be used.",
+            "Check that the variable is passed on unchanged and that nothing in the task blocks 169.254.170.2. On EC2, check that the ECS agent is running.",
+        ),
+    ))
+}
+
+fn place(surroundings: &Surroundings) -> Option<Finding> {
+    if surroundings.launch_type.value().is_some() {
+        return None;
+    }
+    Some(Finding::general(
+        Code::PlaceUnknown,
+        Severity::Warn,
+        Words::new(
+            reasons(surroundings.launch_type.why_missing()),
+            "Neither a task nor an instance was recognised. The needs of an EC2 container instance were assumed.",
+            "If this is another kind of place, say so with --launch-type. Outside AWS the names resolve publicly: that is expected there.",
+        ),
+    ))
+}
+
+fn vpc_ranges(surroundings: &Surroundings) -> Option<Finding> {
+    let on_instance = matches!(
+        surroundings.launch_type.value(),
+        Some(LaunchType::ContainerInstance | LaunchType::Ec2Instance)
+    );
+    if !on_instance || surroundings.vpc_cidrs.value().is_some() {
+        return None;
+    }
+    Some(Finding::general(
+        Code::VpcRangesUnknown,
+        Severity::Info,
+        Words::new(
+            reasons(surroundings.vpc_cidrs.why_missing()),
+            "Private addresses are accepted without knowing whether they belong to this VPC.",
+            "Name the ranges with --vpc-cidr, once for each.",
+        ),
+    ))
+}
+
+fn report_of<'s>(surroundings: &'s Surroundings, source: &Source) -> Option<&'s SourceReport> {
+    surroundings.sources.iter().find(|report| report.source == *source)
+}
+
+fn reasons(absences: &[Absence]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for absence in absences {
+        if !words.contains(&absence.detail.as_str()) {
+            words.push(&absence.detail);
+        }
+    }
+    let shown = words.iter().take(3).copied().collect::<Vec<_>>().join("; ");
+    match words.len().saturating_sub(3) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}

@@ -1,0 +1,158 @@
+//! Rules about connecting to port 443.
+
+use std::net::IpAddr;
+
+use super::finding::Words;
+use super::host_view::{AddressView, HostView, list};
+use super::{Code, Finding};
+use crate::address_class::AddressClass;
+use crate::catalog::EndpointKind;
+use crate::observation::TcpOutcome;
+use crate::status::Severity;
+use crate::surroundings::Surroundings;
+
+pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
+    // A public address where a private one belongs is the cause; what comes of it is in its text.
+    if view.is_wholly_public() {
+        return Vec::new();
+    }
+    let used = view.in_use();
+    let usable: Vec<_> =
+        used.iter().filter(|address| address.class != AddressClass::Unusable).collect();
+    let dead: Vec<_> = usable.iter().filter(|address| is_dead(address)).copied().copied().collect();
+    if dead.is_empty() {
+        return Vec::new();
+    }
+    if dead.len() < usable.len() {
+        return vec![some_dead(surroundings, view, &dead, usable.len())];
+    }
+    let mut findings: Vec<Finding> = Vec::new();
+    for address in &dead {
+        let same: Vec<&AddressView<'_>> =
+            dead.iter().filter(|other| code_of(other) == code_of(address)).copied().collect();
+        let finding = all_dead(surroundings, view, code_of(address), &same);
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn is_dead(address: &AddressView<'_>) -> bool {
+    !matches!(address.seen.tcp.outcome, TcpOutcome::Connected | TcpOutcome::NotFinished)
+}
+
+fn code_of(address: &AddressView<'_>) -> Code {
+    match &address.seen.tcp.outcome {
+        TcpOutcome::Refused => Code::ConnectRefused,
+        TcpOutcome::Reset => Code::ConnectReset,
+        TcpOutcome::Unreachable { .. } => Code::ConnectUnreachable,
+        TcpOutcome::NotPermitted { .. } | TcpOutcome::Failed { .. } => Code::ConnectBlocked,
+        TcpOutcome::TimedOut | TcpOutcome::Connected | TcpOutcome::NotFinished => {
+            if address.class.is_private() { Code::ConnectTimeout } else { Code::NoWayOut }
+        }
+    }
+}
+
+fn all_dead(
+    surroundings: &Surroundings,
+    view: &HostView<'_>,
+    code: Code,
+    dead: &[&AddressView<'_>],
+) -> Finding {
+    let words = |meaning: &str, change: String| Words::new(seen(dead), meaning, change);
+    let words = match code {
+        Code::ConnectRefused => words(
+            "The address answers, but nothing listens on port 443: it is not, or no longer, that of an endpoint. A security group does not refuse, it drops.",
+            format!("Compare the address with the network interfaces of the endpoint {}. Correct the private hosted zone or the hosts file that gives it.", view.endpoint_name()),
+        ),
+        Code::ConnectReset => words(
+            "Something on the way, such as a firewall or a TLS inspection, ends the connection as it is made.",
+            "Look for a firewall between this subnet and the endpoint (AWS Network Firewall, a Gateway Load Balancer, an appliance) and let TCP 443 to it pass.".to_owned(),
+        ),
+        Code::ConnectUnreachable => words(
+            "This machine or a router has no route to the address, or a rule on the way rejects the connection.",
+            "Check the route table of this subnet (peering or transit gateway, if the address is in another VPC), and firewall rules of this machine.".to_owned(),
+        ),
+        Code::ConnectBlocked => words(
+            "The system does not let this program make the connection.",
+            "Check the firewall rules of this machine, and the security profile and capabilities of the container.".to_owned(),
+        ),
+        Code::NoWayOut => no_way_out(view, seen(dead)),
+        _ => words(
+            "The address is private, and no answer comes back. The security group of the endpoint, or a network ACL, drops the connection.",
+            allow_443(surroundings, view),
+        ),
+    };
+    Finding::of_host(view, code, Severity::Fail, words)
+}
+
+fn no_way_out(view: &HostView<'_>, seen: String) -> Words {
+    let is_s3 = view.endpoint.kind == Some(EndpointKind::Gateway);
+    if is_s3 {
+        Words::new(
+            seen,
+            "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled.",
+            format!(
+                "Create the gateway endpoint {} and associate it with the route table of this subnet. In this machine's security group, allow outbound TCP 443 to the prefix list of S3 in the Region.",
+                view.endpoint_name()
+            ),
+        )
+    } else {
+        Words::new(
+            seen,
+            "The address is public, and no answer comes back: this subnet has no way out, or a rule drops the connection.",
+            "Add a route to a NAT gateway, create a VPC endpoint for the service, or allow outbound TCP 443.",
+        )
+    }
+}
+
+fn some_dead(
+    surroundings: &Surroundings,
+    view: &HostView<'_>,
+    dead: &[&AddressView<'_>],
+    all: usize,
+) -> Finding {
+    Finding::of_host(
+        view,
+        Code::SomeAddressesDead,
+        Severity::Warn,
+        Words::new(
+            format!("{} of {all} addresses: {}", dead.len(), seen(dead)),
+            "The resolver gives these addresses in turn, so some connections fail: those of a whole Availability Zone, or now and then.",
+            allow_443(surroundings, view),
+        ),
+    )
+}
+
+fn allow_443(surroundings: &Surroundings, view: &HostView<'_>) -> String {
+    let subnets: Vec<_> =
+        surroundings.subnet_cidrs.value().into_iter().flatten().map(ToString::to_string).collect();
+    let from = if subnets.is_empty() { "this subnet".to_owned() } else { subnets.join(", ") };
+    format!(
+        "Allow inbound TCP 443 from {from} in the security group of the endpoint {}. Then check this machine's security group (outbound TCP 443) and the network ACLs of both subnets (replies go to ports 1024-65535).",
+        view.endpoint_name()
+    )
+}
+
+/// `10.0.1.5: no answer within 1500 ms, 10.0.2.5: connection refused`, grouped by result.
+fn seen(dead: &[&AddressView<'_>]) -> String {
+    let mut groups: Vec<(String, Vec<IpAddr>)> = Vec::new();
+    for address in dead {
+        let words = match &address.seen.tcp.outcome {
+            TcpOutcome::TimedOut => {
+                format!("no answer within {:.1} s", address.seen.tcp.elapsed_ms / 1000.0)
+            }
+            other => other.words(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, addresses)) => addresses.push(address.address),
+            None => groups.push((words, vec![address.address])),
+        }
+    }
+    groups
+        .iter()
+        .map(|(words, addresses)| format!("{}: {words}", list(addresses)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,129 @@
+//! Rules about TLS handshakes and certificates.
+
+use super::clock_rules::Clock;
+use super::finding::Words;
+use super::host_view::{AddressView, HostView, list};
+use super::{Code, Finding};
+use crate::observation::{Certificate, TlsOutcome};
+use crate::status::Severity;
+
+pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
+    if view.is_wholly_public() {
+        return Vec::new();
+    }
+    let used = view.in_use();
+    let mut findings: Vec<Finding> = Vec::new();
+    for address in &used {
+        let Some(code) = address.tls_outcome().and_then(code_of) else { continue };
+        if clock.explains(address) {
+            continue;
+        }
+        let same: Vec<&AddressView<'_>> = used
+            .iter()
+            .filter(|other| other.tls_outcome().and_then(code_of) == Some(code))
+            .copied()
+            .collect();
+        let severity =
+            if used.iter().any(|other| other.works()) { Severity::Warn } else { Severity::Fail };
+        let finding = Finding::of_host(view, code, severity, words(view, code, &same));
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn code_of(outcome: &TlsOutcome) -> Option<Code> {
+    Some(match outcome {
+        TlsOutcome::Completed | TlsOutcome::NotFinished => return None,
+        TlsOutcome::NameMismatch => Code::CertificateName,
+        TlsOutcome::Expired => Code::CertificateExpired,
+        TlsOutcome::NotYetValid => Code::CertificateNotYetValid,
+        TlsOutcome::UnknownIssuer => Code::CertificateIssuer,
+        TlsOutcome::Stalled => Code::HandshakeStalled,
+        TlsOutcome::Alert { .. } => Code::HandshakeAlert,
+        TlsOutcome::Closed | TlsOutcome::Reset | TlsOutcome::NotTls { .. } => Code::NotTls,
+        TlsOutcome::BadCertificate { .. } | TlsOutcome::Failed { .. } => Code::HandshakeFailed,
+    })
+}
+
+fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
+    let addresses = list(same.iter().map(|address| &address.address));
+    let what = same.first().map_or_else(String::new, |address| address.words());
+    let leaf = same.first().and_then(|address| address.seen.tls.as_ref()?.chain.first());
+    let field = |get: fn(&Certificate) -> String| leaf.map_or_else(|| "?".to_owned(), get);
+    match code {
+        Code::CertificateName => Words::new(
+            format!("{addresses}: the certificate is for {}", field(names)),
+            "What answers at this address serves other names. The name points at the endpoint of another service, at another Region's, or at a proxy.",
+            format!(
+                "Make {} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file.",
+                view.host
+            ),
+        ),
+        Code::CertificateExpired => Words::new(
+            format!(
+                "{addresses}: valid until {}, issued by {}",
+                field(|c| c.not_after.clone()),
+                field(|c| c.issuer.clone())
+            ),
+            "By this machine's clock the certificate has expired. AWS renews its certificates in time: this one is of something in between, or the clock is ahead.",
+            "Check the clock of this machine. If it is right, renew the certificate of the proxy or inspection that answers in place of AWS.",
+        ),
+        Code::CertificateNotYetValid => Words::new(
+            format!(
+                "{addresses}: valid from {}, issued by {}",
+                field(|c| c.not_before.clone()),
+                field(|c| c.issuer.clone())
+            ),
+            "By this machine's clock the certificate is not valid yet. Either the clock is behind, or the certificate is of something between this machine and AWS.",
+            "Check the clock of this machine. If it is right, look for the proxy or inspection that answers in place of AWS.",
+        ),
+        Code::CertificateIssuer => Words::new(
+            format!("{addresses}: issued by {}", field(|c| c.issuer.clone())),
+            "The certificate comes from none of the trusted authorities. A TLS inspection between this machine and AWS puts its own in place. The ECS agent trusts only the authorities in its own image and fails as well.",
+            format!(
+                "Exempt {} from TLS inspection. If the authority is yours and trusted by everything that matters, name it with --ca-file.",
+                view.host
+            ),
+        ),
+        Code::HandshakeStalled => Words::new(
+            format!("{addresses}: connected, then no complete answer"),
+            "The connection is made, but the server's certificate does not arrive. When small packets pass and large ones do not, the cause is the path's MTU; otherwise a firewall that holds the connection, or an overloaded server.",
+            "Try with a smaller MTU on this machine (ip link set dev eth0 mtu 1400). Over a transit gateway, VPN or appliance, let ICMP type 3 code 4 pass or clamp the TCP MSS there.",
+        ),
+        Code::HandshakeAlert => Words::new(
+            format!("{addresses}: {what}"),
+            "A server answered and refused the handshake. It does not serve this name, or a firewall filters by server name (SNI).",
+            format!(
+                "Allow {} in the firewall that filters by server name, or correct the address that the name resolves to.",
+                view.host
+            ),
+        ),
+        Code::NotTls => Words::new(
+            format!("{addresses}: {what}"),
+            "Something accepts the connection, but does not speak TLS: a proxy, a load balancer without target, or a wrong address.",
+            format!(
+                "Compare the address with the network interfaces of the endpoint {}.",
+                view.endpoint_name()
+            ),
+        ),
+        _ => Words::new(
+            format!("{addresses}: {what}"),
+            "The handshake failed for a reason that is not among the usual ones. It is given as the TLS library states it.",
+            format!(
+                "Compare the address with the network interfaces of the endpoint {}, and look for a proxy or inspection in between.",
+                view.endpoint_name()
+            ),
+        ),
+    }
+}
+
+fn names(certificate: &Certificate) -> String {
+    let shown: Vec<_> = certificate.names.iter().take(3).cloned().collect();
+    match (certificate.names.len(), shown.join(", ")) {
+        (0, _) => certificate.subject.clone(),
+        (all, shown) if all > 3 => format!("{shown} and {} more", all - 3),
+        (_, shown) => shown,
+    }
+}

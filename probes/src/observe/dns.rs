@@ -1,0 +1,161 @@
+//! Asking the configured resolvers the way a libc client asks them: in order, one after the other.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
+    ServerOrderingStrategy,
+};
+use hickory_resolver::lookup::Lookup as Answer;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::{Resolver, TokioResolver};
+
+use super::budget::{Budget, Waited};
+use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
+use crate::surroundings::ResolverSettings;
+use crate::timestamp::milliseconds;
+
+/// The port that resolvers serve.
+pub const DNS_PORT: u16 = 53;
+
+/// The configured resolvers, in order.
+#[derive(Debug)]
+pub struct Resolvers {
+    servers: Vec<(IpAddr, Result<TokioResolver, String>)>,
+    limit: Duration,
+}
+
+impl Resolvers {
+    /// Resolvers as `/etc/resolv.conf` names them. Each is waited for as long as a libc client
+    /// would wait, but at most as long as the budget allows.
+    pub fn new(settings: &ResolverSettings, budget: &Budget, port: u16) -> Self {
+        let limit = settings.timeout().min(budget.dns);
+        let servers = settings
+            .servers
+            .iter()
+            .map(|server| (server.address, resolver(server.address, settings, limit, port)))
+            .collect();
+        Self { servers, limit }
+    }
+
+    /// Asks one resolver after the other until one gives a final answer.
+    pub(super) async fn lookup(&self, host: &str, record: Record, budget: &Budget) -> Lookup {
+        let mut attempts = Vec::new();
+        for (server, resolver) in &self.servers {
+            let started = Instant::now();
+            let outcome = match resolver {
+                Ok(resolver) => ask(resolver, host, record, self.limit, budget).await,
+                Err(detail) => LookupOutcome::Unreachable { detail: detail.clone() },
+            };
+            let next = outcome.asks_the_next();
+            let elapsed_ms = milliseconds(started.elapsed());
+            attempts.push(LookupAttempt { server: *server, outcome, elapsed_ms });
+            if !next {
+                break;
+            }
+        }
+        Lookup { record, attempts }
+    }
+}
+
+fn resolver(
+    address: IpAddr,
+    settings: &ResolverSettings,
+    limit: Duration,
+    port: u16,
+) -> Result<TokioResolver, String> {
+    let with_port = |mut connection: ConnectionConfig| {
+        connection.port = port;
+        connection
+    };
+    let mut connections = vec![with_port(ConnectionConfig::tcp())];
+    if !settings.use_tcp {
+        connections.insert(0, with_port(ConnectionConfig::udp()));
+    }
+    let mut options = ResolverOpts::default();
+    options.timeout = limit;
+    options.attempts = 0;
+    options.cache_size = 0;
+    options.use_hosts_file = ResolveHosts::Never;
+    options.num_concurrent_reqs = 1;
+    options.max_active_requests = 1024;
+    options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
+    let server = NameServerConfig::new(address, true, connections);
+    let config = ResolverConfig::from_name_servers(vec![server]);
+    Resolver::builder_with_config(config, TokioRuntimeProvider::default())
+        .with_options(options)
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+async fn ask(
+    resolver: &TokioResolver,
+    host: &str,
+    record: Record,
+    limit: Duration,
+    budget: &Budget,
+) -> LookupOutcome {
+    // The final dot keeps search domains away: they cause queries, and answers, of their own.
+    let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
+        return LookupOutcome::Malformed { detail: format!("{host} is not a host name") };
+    };
+    let kind = match record {
+        Record::A => RecordType::A,
+        Record::Aaaa => RecordType::AAAA,
+    };
+    match budget.wait(limit, resolver.lookup(name, kind)).await {
+        Waited::Done(Ok(answer)) => answered(&answer, record),
+        Waited::Done(Err(error)) => failed(error),
+        Waited::TimedOut => LookupOutcome::TimedOut,
+        Waited::NotFinished => LookupOutcome::NotFinished,
+    }
+}
+
+fn answered(answer: &Answer, record: Record) -> LookupOutcome {
+    let mut addresses = Vec::new();
+    let mut chain = Vec::new();
+    let mut ttl_s = u32::MAX;
+    for entry in answer.answers() {
+        ttl_s = ttl_s.min(entry.ttl);
+        match (&entry.data, record) {
+            (RData::A(address), Record::A) => addresses.push(IpAddr::V4(address.0)),
+            (RData::AAAA(address), Record::Aaaa) => addresses.push(IpAddr::V6(address.0)),
+            (RData::CNAME(target), _) => {
+                chain.push(target.0.to_string().trim_end_matches('.').to_owned());
+            }
+            _ => {}
+        }
+    }
+    if addresses.is_empty() {
+        LookupOutcome::NoData
+    } else {
+        LookupOutcome::Answered { addresses, chain, ttl_s }
+    }
+}
+
+fn failed(error: NetError) -> LookupOutcome {
+    match error {
+        NetError::Timeout => LookupOutcome::TimedOut,
+        NetError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            LookupOutcome::TimedOut
+        }
+        NetError::Io(error) => LookupOutcome::Unreachable { detail: error.to_string() },
+        NetError::Dns(DnsError::NoRecordsFound(none)) => by_code(none.response_code),
+        NetError::Dns(DnsError::ResponseCode(code)) => by_code(code),
+        other => LookupOutcome::Malformed { detail: other.to_string() },
+    }
+}
+
+fn by_code(code: ResponseCode) -> LookupOutcome {
+    match code {
+        ResponseCode::NoError => LookupOutcome::NoData,
+        ResponseCode::NXDomain => LookupOutcome::NoSuchName,
+        ResponseCode::ServFail => LookupOutcome::ServerFailure,
+        ResponseCode::Refused => LookupOutcome::Refused,
+        other => LookupOutcome::OtherCode { code: other.to_string() },
+    }
+}

@@ -1,0 +1,181 @@
+//! A TLS handshake with SNI on an open connection, and what the server presented.
+
+use std::io::ErrorKind;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::budget::{Budget, Waited};
+use super::certificate::describe;
+use super::trust::Trust;
+use crate::observation::{TlsObservation, TlsOutcome};
+use crate::timestamp::milliseconds;
+
+/// Certificates of a presented chain that are kept. Real chains have two to five.
+const MAX_CHAIN: usize = 8;
+
+/// Shakes hands and verifies the certificate for `host`. Nothing is sent after the handshake.
+pub(super) async fn handshake(
+    stream: TcpStream,
+    host: &str,
+    trust: &Trust,
+    budget: &Budget,
+) -> TlsObservation {
+    let started = Instant::now();
+    let failed = |detail: String| TlsObservation {
+        outcome: TlsOutcome::Failed { detail },
+        elapsed_ms: milliseconds(started.elapsed()),
+        version: None,
+        chain: Vec::new(),
+    };
+    let (config, recorder) = match trust.recording_client() {
+        Ok(client) => client,
+        Err(error) => return failed(error.to_string()),
+    };
+    let name = match ServerName::try_from(host.trim_end_matches('.').to_owned()) {
+        Ok(name) => name,
+        Err(error) => return failed(format!("{host}: {error}")),
+    };
+    let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
+    let mut version = None;
+    let outcome = match budget.wait(budget.tls, connecting).await {
+        Waited::Done(Ok(stream)) => {
+            let (_, connection) = stream.get_ref();
+            version = connection.protocol_version().and_then(|version| {
+                version.as_str().map(|words| words.replace("TLSv1_", "TLSv1."))
+            });
+            TlsOutcome::Completed
+        }
+        Waited::Done(Err(error)) => outcome_of(&error),
+        Waited::TimedOut => TlsOutcome::Stalled,
+        Waited::NotFinished => TlsOutcome::NotFinished,
+    };
+    TlsObservation {
+        outcome,
+        elapsed_ms: milliseconds(started.elapsed()),
+        version,
+        chain: recorder.presented().iter().filter_map(|der| describe(der)).collect(),
+    }
+}
+
+fn outcome_of(error: &std::io::Error) -> TlsOutcome {
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        return outcome_of_tls(tls);
+    }
+    match error.kind() {
+        ErrorKind::UnexpectedEof => TlsOutcome::Closed,
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            TlsOutcome::Reset
+        }
+        _ => TlsOutcome::Failed { detail: error.to_string() },
+    }
+}
+
+fn outcome_of_tls(error: &Error) -> TlsOutcome {
+    match error {
+        Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                TlsOutcome::Expired
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                TlsOutcome::NotYetValid
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                TlsOutcome::NameMismatch
+            }
+            CertificateError::UnknownIssuer => TlsOutcome::UnknownIssuer,
+            other => TlsOutcome::BadCertificate { detail: other.to_string() },
+        },
+        Error::AlertReceived(alert) => TlsOutcome::Alert { alert: format!("{alert:?}") },
+        Error::InvalidMessage(detail) => TlsOutcome::NotTls { detail: format!("{detail:?}") },
+        other => TlsOutcome::Failed { detail: other.to_string() },
+    }
+}
+
+/// Keeps the presented certificates, then lets the real verifier judge them.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    judge: Arc<WebPkiServerVerifier>,
+    presented: Mutex<Vec<CertificateDer<'static>>>,
+}
+
+impl Recorder {
+    pub(super) fn new(judge: Arc<WebPkiServerVerifier>) -> Self {
+        Self { judge, presented: Mutex::new(Vec::new()) }
+    }
+
+    fn presented(&self) -> Vec<CertificateDer<'static>> {
+        self.presented.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        *self.presented.lock().unwrap_or_else(PoisonError::into_inner) =
+            std::iter::once(end_entity)
+                .chain(intermediates)
+                .take(MAX_CHAIN)
+                .map(|certificate| certificate.clone().into_owned())
+                .collect();
+        self.judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.judge.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificate_errors_keep_their_kind() {
+        let outcome = |error: CertificateError| outcome_of_tls(&Error::InvalidCertificate(error));
+        assert_eq!(outcome(CertificateError::Expired), TlsOutcome::Expired);
+        assert_eq!(outcome(CertificateError::NotValidYet), TlsOutcome::NotYetValid);
+        assert_eq!(outcome(CertificateError::NotValidForName), TlsOutcome::NameMismatch);
+        assert_eq!(outcome(CertificateError::UnknownIssuer), TlsOutcome::UnknownIssuer);
+        let other = outcome(CertificateError::BadEncoding);
+        assert!(matches!(other, TlsOutcome::BadCertificate { .. }));
+    }
+
+    #[test]
+    fn broken_connections_are_told_apart() {
+        let outcome = |kind: ErrorKind| outcome_of(&std::io::Error::from(kind));
+        assert_eq!(outcome(ErrorKind::UnexpectedEof), TlsOutcome::Closed);
+        assert_eq!(outcome(ErrorKind::ConnectionReset), TlsOutcome::Reset);
+        assert!(matches!(outcome(ErrorKind::Other), TlsOutcome::Failed { .. }));
+    }
+}

@@ -1,0 +1,269 @@
+//! Which endpoints this place needs, and why. Pure: no clock, no network, no environment.
+
+mod host_names;
+mod profile;
+mod selection;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::profile::{Profile, detected_features, profile_of};
+pub use self::selection::Selection;
+
+use self::host_names::Names;
+use crate::catalog::{
+    Catalog, Document, EndpointKind, Expectation, LaunchDate, Need, NeedRule, Service,
+};
+
+/// The endpoints to check.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Plan {
+    /// The Region, if it is known.
+    pub region: Option<String>,
+    /// The partition, if the Region belongs to a known one.
+    pub partition: Option<String>,
+    /// Whether the Region was known when this program was built. A newer one works all the same.
+    pub region_listed: bool,
+    /// The profile that the needs come from.
+    pub profile: Option<Profile>,
+    /// The features that the needs come from.
+    pub features: Vec<String>,
+    /// The endpoints, in the order in which reports show them.
+    pub endpoints: Vec<Endpoint>,
+    /// What a person should know about this plan.
+    pub notes: Vec<String>,
+}
+
+/// One endpoint of the plan.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Endpoint {
+    /// The service: `ecs`, `ecr.dkr`, ...; `host` for a name given by `--host`.
+    pub service: String,
+    /// What tells two endpoints of one service apart: `layers`.
+    pub label: Option<String>,
+    /// Heading under which reports show it.
+    pub group: String,
+    /// The name under which the endpoint is created: `com.amazonaws.us-east-1.ecs`.
+    pub endpoint_service_name: Option<String>,
+    /// Interface or gateway endpoint.
+    pub kind: Option<EndpointKind>,
+    /// What its names should resolve to.
+    pub expectation: Expectation,
+    /// How much it is needed.
+    pub need: Need,
+    /// Why, with the documents.
+    pub reasons: Vec<Reason>,
+    /// The host names to check.
+    pub hosts: Vec<String>,
+    /// The private DNS names that the endpoint owns. Empty: not verified.
+    pub private_dns: Vec<String>,
+    /// What a person should know about this endpoint.
+    pub notes: Vec<String>,
+}
+
+impl Endpoint {
+    /// The service with its label: `s3 (layers)`.
+    pub fn title(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} ({label})", self.service),
+            None => self.service.clone(),
+        }
+    }
+}
+
+/// Why an endpoint is in the plan.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reason {
+    /// Who needs it: `profile ec2`, `feature logs`, `option --service`.
+    pub who: String,
+    /// How much.
+    pub need: Need,
+    /// Why, in one sentence.
+    pub text: String,
+    /// The document it comes from, unless the user asked for it.
+    pub source: Option<Document>,
+}
+
+/// What is known of the place that the plan is for.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The Region.
+    pub region: Option<String>,
+    /// The partition's name, where the metadata told it.
+    pub partition: Option<String>,
+    /// The account id: twelve digits.
+    pub account: Option<String>,
+    /// The kind of place.
+    pub profile: Option<Profile>,
+    /// The Fargate platform version: `1.4.0`.
+    pub platform_version: Option<String>,
+}
+
+/// Makes the plan for a place. The same input always gives the same plan.
+pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
+    let profiles = selection.profiles_or(place.profile);
+    let features = selection.features.clone();
+    let partition = place
+        .region
+        .as_deref()
+        .and_then(|region| catalog.partition_of(region))
+        .or_else(|| place.partition.as_deref().and_then(|name| catalog.partition(name)));
+    let mut made = Plan {
+        region: place.region.clone(),
+        partition: partition.map(|partition| partition.name.clone()),
+        region_listed: partition
+            .zip(place.region.as_deref())
+            .is_some_and(|(partition, region)| partition.lists(region)),
+        profile: profiles.first().copied(),
+        features,
+        endpoints: Vec::new(),
+        notes: Vec::new(),
+    };
+    if let (Some(region), Some(partition)) = (place.region.as_deref(), partition) {
+        let names = Names { region, partition, account: place.account.as_deref(), selection };
+        let wanted = Wanted { catalog, place, selection, profiles: &profiles, names: &names };
+        made.endpoints = wanted.endpoints();
+    }
+    made.endpoints.extend(selection.hosts.iter().map(|host| named_host(host)));
+    made
+}
+
+struct Wanted<'a> {
+    catalog: &'a Catalog,
+    place: &'a Place,
+    selection: &'a Selection,
+    profiles: &'a [Profile],
+    names: &'a Names<'a>,
+}
+
+impl Wanted<'_> {
+    fn endpoints(&self) -> Vec<Endpoint> {
+        let mut endpoints = Vec::new();
+        for service in &self.catalog.services {
+            if !self.selection.admits(&service.name) {
+                continue;
+            }
+            let mut of_service: Vec<Endpoint> = Vec::new();
+            for rule in self.catalog.needs.iter().filter(|rule| rule.service == service.name) {
+                let Some(who) = self.who(rule) else { continue };
+                let reason = self.reason(rule, who);
+                match of_service.iter_mut().find(|endpoint| endpoint.label == rule.label) {
+                    Some(endpoint) => add_reason(endpoint, reason),
+                    None => of_service.push(self.endpoint(service, Some(rule), reason)),
+                }
+            }
+            if of_service.is_empty() && self.selection.names_service(&service.name) {
+                of_service.push(self.endpoint(service, None, asked_for("--service")));
+            }
+            endpoints.append(&mut of_service);
+        }
+        endpoints
+    }
+
+    /// Who of this run has the need that a rule states, if anybody has.
+    fn who(&self, rule: &NeedRule) -> Option<String> {
+        if !self.in_force(rule) {
+            return None;
+        }
+        if let Some(feature) = &rule.feature {
+            return self.selection.features.contains(feature).then(|| format!("feature {feature}"));
+        }
+        let profile = rule.profile.as_deref()?;
+        self.profiles
+            .iter()
+            .any(|wanted| wanted.word() == profile)
+            .then(|| format!("profile {profile}"))
+    }
+
+    fn in_force(&self, rule: &NeedRule) -> bool {
+        let older = self.names.partition.launched_before_2023_12_23(self.names.region);
+        let date = match rule.regions {
+            None => true,
+            Some(LaunchDate::Older) => older,
+            Some(LaunchDate::Newer) => !older,
+        };
+        let version = self.place.platform_version.as_deref().and_then(version_numbers);
+        let bound = |text: &Option<String>| text.as_deref().and_then(version_numbers);
+        // An unknown platform version counts as a current one: older ones are long retired.
+        let platform = match (version, bound(&rule.min_platform), bound(&rule.max_platform)) {
+            (None, _, None) | (_, None, None) => true,
+            (None, _, Some(_)) => false,
+            (Some(version), minimum, maximum) => {
+                minimum.is_none_or(|minimum| version >= minimum)
+                    && maximum.is_none_or(|maximum| version <= maximum)
+            }
+        };
+        date && platform
+    }
+
+    fn reason(&self, rule: &NeedRule, who: String) -> Reason {
+        Reason {
+            who,
+            need: rule.need,
+            text: rule.reason.clone(),
+            source: self.catalog.document(&rule.source).cloned(),
+        }
+    }
+
+    fn endpoint(&self, service: &Service, rule: Option<&NeedRule>, reason: Reason) -> Endpoint {
+        let chosen = self.names.of(service, rule);
+        Endpoint {
+            service: service.name.clone(),
+            label: rule.and_then(|rule| rule.label.clone()),
+            group: service.group.clone(),
+            endpoint_service_name: Some(self.names.endpoint_service_name(service, chosen.fips)),
+            kind: Some(service.kind),
+            expectation: rule
+                .and_then(|rule| rule.expectation)
+                .or(chosen.expectation)
+                .unwrap_or(service.expectation),
+            need: reason.need,
+            reasons: vec![reason],
+            hosts: chosen.hosts,
+            private_dns: self.names.fill_all(&service.private_dns),
+            notes: chosen.notes,
+        }
+    }
+}
+
+fn add_reason(endpoint: &mut Endpoint, reason: Reason) {
+    endpoint.need = endpoint.need.max(reason.need);
+    endpoint.reasons.push(reason);
+}
+
+fn asked_for(option: &str) -> Reason {
+    Reason {
+        who: format!("option {option}"),
+        need: Need::Required,
+        text: "Asked for by the caller.".to_owned(),
+        source: None,
+    }
+}
+
+fn named_host(host: &str) -> Endpoint {
+    Endpoint {
+        service: "host".to_owned(),
+        label: None,
+        group: "Other names".to_owned(),
+        endpoint_service_name: None,
+        kind: None,
+        expectation: Expectation::Private,
+        need: Need::Required,
+        reasons: vec![asked_for("--host")],
+        hosts: vec![host.to_owned()],
+        private_dns: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// `1.4.0` as three numbers; `None` for anything else, such as `LATEST`.
+fn version_numbers(text: &str) -> Option<[u32; 3]> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    let version = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(version)
+}
+
+#[cfg(test)]
+mod tests;

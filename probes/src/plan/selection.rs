@@ -1,0 +1,44 @@
+//! What the caller asked for, beyond what the place needs.
+
+use super::Profile;
+
+/// The caller's choices.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Profiles to use instead of the detected one.
+    pub profiles: Vec<Profile>,
+    /// Features in use: `logs`, `secrets`, ...
+    pub features: Vec<String>,
+    /// Services to add, whether or not anything needs them.
+    pub services: Vec<String>,
+    /// When not empty: check only these services.
+    pub only: Vec<String>,
+    /// Services to leave out.
+    pub skip: Vec<String>,
+    /// Any other host names to check, expected to be private.
+    pub hosts: Vec<String>,
+    /// Use the names of the FIPS 140 endpoints.
+    pub fips: bool,
+    /// Use the names that also have IPv6 addresses.
+    pub dual_stack: bool,
+}
+
+impl Selection {
+    pub(super) fn profiles_or(&self, detected: Option<Profile>) -> Vec<Profile> {
+        if self.profiles.is_empty() {
+            detected.into_iter().collect()
+        } else {
+            self.profiles.clone()
+        }
+    }
+
+    pub(super) fn admits(&self, service: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| name == service);
+        !named(&self.skip) && (self.only.is_empty() || named(&self.only))
+    }
+
+    /// Whether the caller named the service, so that it is checked even when nothing needs it.
+    pub(super) fn names_service(&self, service: &str) -> bool {
+        self.services.iter().chain(&self.only).any(|name| name == service)
+    }
+}

@@ -1,0 +1,147 @@
+//! The report: what all renderers read, and what a saved JSON file holds.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::findings::{EndpointCheck, Finding, judge};
+use crate::observation::Observations;
+use crate::plan::Plan;
+use crate::status::Status;
+use crate::surroundings::Surroundings;
+use crate::timestamp::milliseconds;
+
+/// Version of the report's form. A larger minor version only adds; see `packaging/`.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// Everything that one run found. The verdict stands first, so that a truncated copy still tells.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Version of this form: `1.0`.
+    pub schema_version: String,
+    /// The verdict: the worst of the findings.
+    pub status: Status,
+    /// What a person should know, the gravest first.
+    pub findings: Vec<Finding>,
+    /// Numbers of checks.
+    pub summary: Summary,
+    /// The program that made the report.
+    pub program: Program,
+    /// When the run began, RFC 3339 in UTC, by this machine's clock.
+    pub started_at: String,
+    /// How long it took.
+    pub elapsed_ms: f64,
+    /// One entry for each host name of each endpoint.
+    pub checks: Vec<EndpointCheck>,
+    /// Where the program ran.
+    pub surroundings: Surroundings,
+    /// Which endpoints that place needs, and why.
+    pub plan: Plan,
+    /// What was seen.
+    pub observations: Observations,
+}
+
+/// Numbers of checks by status.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// All checks.
+    pub checks: usize,
+    /// As they should be.
+    pub pass: usize,
+    /// To be looked at.
+    pub warn: usize,
+    /// Failed.
+    pub fail: usize,
+    /// Not checked because a step before failed.
+    pub skip: usize,
+    /// Not known.
+    pub unknown: usize,
+}
+
+/// The program that made a report.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Program {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Why a saved report could not be read.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// Not a report at all.
+    #[error("not a vpce-probe report: {0}")]
+    Syntax(#[from] serde_json::Error),
+    /// Of a form that this program does not know.
+    #[error("the report has schema version {0}; this program reads version 1")]
+    Version(String),
+}
+
+impl Report {
+    /// Judges a run and makes its report.
+    pub fn new(surroundings: Surroundings, plan: Plan, observations: Observations) -> Self {
+        let judgement = judge(&surroundings, &plan, &observations);
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            status: judgement.status,
+            findings: judgement.findings,
+            summary: Summary::of(&judgement.checks),
+            program: Program {
+                name: "vpce-probe".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            started_at: observations.started_at.clone(),
+            elapsed_ms: observations.elapsed_ms,
+            checks: judgement.checks,
+            surroundings,
+            plan,
+            observations,
+        }
+    }
+
+    /// Reads a saved report and judges it anew: the same observations give the same findings.
+    ///
+    /// # Errors
+    /// When the text is not a report, or one of another major version.
+    pub fn from_saved(text: &str) -> Result<Self, ReportError> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema_version: String,
+        }
+        let Version { schema_version } = serde_json::from_str(text)?;
+        if schema_version.split('.').next() != SCHEMA_VERSION.split('.').next() {
+            return Err(ReportError::Version(schema_version));
+        }
+        let saved: Self = serde_json::from_str(text)?;
+        let mut report = Self::new(saved.surroundings, saved.plan, saved.observations);
+        report.program = saved.program;
+        Ok(report)
+    }
+
+    /// Sets how long the whole run took.
+    pub fn took(&mut self, elapsed: Duration) {
+        self.elapsed_ms = milliseconds(elapsed);
+        self.observations.elapsed_ms = self.elapsed_ms;
+    }
+}
+
+impl Summary {
+    fn of(checks: &[EndpointCheck]) -> Self {
+        let mut summary = Self { checks: checks.len(), ..Self::default() };
+        for check in checks {
+            match check.status {
+                Status::Pass => summary.pass += 1,
+                Status::Warn => summary.warn += 1,
+                Status::Fail => summary.fail += 1,
+                Status::Skip => summary.skip += 1,
+                Status::Unknown => summary.unknown += 1,
+            }
+        }
+        summary
+    }
+}

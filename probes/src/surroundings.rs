@@ -1,0 +1,159 @@
+//! Where am I? Facts about this machine or task, each with where it came from or why it is missing.
+
+mod bounded_file;
+mod clock;
+mod detect;
+mod ecs_config;
+mod fact;
+mod hosts_file;
+mod imds;
+mod interfaces;
+mod metadata_http;
+mod overrides;
+mod proxy;
+mod resolv_conf;
+mod task_metadata;
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+pub use self::clock::clock_offset_s;
+pub use self::detect::{Outside, detect};
+pub use self::fact::{Absence, AbsenceReason, Fact, Source};
+pub use self::hosts_file::HostsFile;
+pub use self::interfaces::Interface;
+pub use self::metadata_http::{MetadataError, Problem};
+pub use self::overrides::Overrides;
+pub use self::proxy::ProxySettings;
+pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};
+use crate::address_class::VpcRanges;
+
+/// What is known about the place where this program runs.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Surroundings {
+    /// Kind of place.
+    pub launch_type: Fact<LaunchType>,
+    /// `awsvpc`, `bridge`, `host`, ...: how the task reaches the network.
+    pub network_mode: Fact<String>,
+    /// Fargate platform version: `1.4.0`.
+    pub platform_version: Fact<String>,
+    /// Region: `us-east-1`.
+    pub region: Fact<String>,
+    /// Everything that names a Region, also where two disagree.
+    pub region_claims: Vec<RegionClaim>,
+    /// Partition: `aws`, `aws-cn`, ...
+    pub partition: Fact<String>,
+    /// What AWS host names end in here: `amazonaws.com`.
+    pub dns_suffix: Fact<String>,
+    /// Account id: twelve digits.
+    pub account_id: Fact<String>,
+    /// EC2 instance id.
+    pub instance_id: Fact<String>,
+    /// ARN of the task.
+    pub task_arn: Fact<String>,
+    /// Cluster, by name or ARN.
+    pub cluster: Fact<String>,
+    /// Availability Zone: `us-east-1a`.
+    pub availability_zone: Fact<String>,
+    /// VPC id.
+    pub vpc_id: Fact<String>,
+    /// Every range of the VPC, primary and secondary, IPv4 and IPv6.
+    #[cfg_attr(feature = "schema", schemars(with = "Fact<Vec<String>>"))]
+    pub vpc_cidrs: Fact<Vec<IpNet>>,
+    /// The subnets that this machine or task is attached to.
+    #[cfg_attr(feature = "schema", schemars(with = "Fact<Vec<String>>"))]
+    pub subnet_cidrs: Fact<Vec<IpNet>>,
+    /// What `/etc/resolv.conf` says.
+    pub resolvers: Fact<ResolverSettings>,
+    /// Proxy settings, without credentials.
+    pub proxy: ProxySettings,
+    /// This machine's network interfaces and their addresses.
+    pub interfaces: Fact<Vec<Interface>>,
+    /// Log driver of this program's own container.
+    pub log_driver: Fact<String>,
+    /// How far this machine's clock is ahead of the metadata service's, in seconds; negative when
+    /// it is behind.
+    pub clock_offset_s: Fact<f64>,
+    /// Every source that was asked, and how that went.
+    pub sources: Vec<SourceReport>,
+}
+
+impl Surroundings {
+    /// The ranges that addresses are compared with.
+    pub fn vpc_ranges(&self) -> VpcRanges {
+        VpcRanges {
+            vpc: self.vpc_cidrs.value().cloned().unwrap_or_default(),
+            subnets: self.subnet_cidrs.value().cloned().unwrap_or_default(),
+            complete: self.vpc_cidrs.value().is_some(),
+        }
+    }
+
+    /// Whether this machine has a global or unique local IPv6 address; `None` when not known.
+    pub fn has_ipv6(&self) -> Option<bool> {
+        self.interfaces.value().map(|interfaces| {
+            interfaces.iter().flat_map(|interface| &interface.addresses).any(|net| {
+                match net.addr() {
+                    IpAddr::V4(_) => false,
+                    IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
+                }
+            })
+        })
+    }
+}
+
+/// Kind of place.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum LaunchType {
+    /// A task on Fargate.
+    FargateTask,
+    /// A task on an EC2 container instance.
+    Ec2Task,
+    /// An EC2 instance with the ECS agent's configuration.
+    ContainerInstance,
+    /// An EC2 instance without it.
+    Ec2Instance,
+    /// A machine outside AWS, registered with ECS Anywhere.
+    External,
+}
+
+impl LaunchType {
+    /// How a person would say it.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::FargateTask => "Fargate task",
+            Self::Ec2Task => "ECS task on EC2",
+            Self::ContainerInstance => "EC2 container instance",
+            Self::Ec2Instance => "EC2 instance",
+            Self::External => "external machine",
+        }
+    }
+}
+
+/// A Region and who named it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RegionClaim {
+    /// The Region.
+    pub region: String,
+    /// Who named it.
+    pub source: Source,
+}
+
+/// How asking one source went.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SourceReport {
+    /// The source.
+    pub source: Source,
+    /// Whether it gave at least one fact.
+    pub answered: bool,
+    /// What was wrong with it, one entry for each distinct trouble.
+    pub troubles: Vec<Absence>,
+    /// How long it took.
+    pub elapsed_ms: f64,
+}

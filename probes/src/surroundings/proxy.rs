@@ -1,0 +1,68 @@
+//! Proxy settings of the environment. Credentials never leave this module.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Proxy settings as clients read them, without credentials.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProxySettings {
+    /// Variable or `FILE KEY`, and its value with credentials replaced by `***`.
+    pub settings: BTreeMap<String, String>,
+}
+
+const VARIABLES: [&str; 4] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+impl ProxySettings {
+    /// Takes the proxy settings out of `KEY=VALUE` settings, in upper and lower case.
+    pub(super) fn add<'a>(
+        &mut self,
+        prefix: &str,
+        settings: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) {
+        for (key, value) in settings {
+            let known = VARIABLES.iter().any(|variable| variable.eq_ignore_ascii_case(key));
+            if known && !value.is_empty() {
+                self.settings.insert(format!("{prefix}{key}"), without_credentials(value));
+            }
+        }
+    }
+}
+
+/// `http://user:secret@proxy:3128` becomes `http://***@proxy:3128`.
+fn without_credentials(value: &str) -> String {
+    let (scheme, rest) =
+        value.split_once("://").map_or(("", value), |(scheme, rest)| (scheme, rest));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}{separator}***@{host}"),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_never_kept() {
+        let mut proxy = ProxySettings::default();
+        proxy.add(
+            "",
+            [
+                ("HTTPS_PROXY", "http://user:p@ss@proxy.corp:3128"),
+                ("http_proxy", "user:secret@10.0.0.9:3128"),
+                ("NO_PROXY", "169.254.169.254,.amazonaws.com"),
+                ("PATH", "/bin"),
+                ("ALL_PROXY", ""),
+            ],
+        );
+        let shown = format!("{proxy:?}");
+        assert!(!shown.contains("secret") && !shown.contains("p@ss") && !shown.contains("user"));
+        assert_eq!(proxy.settings["HTTPS_PROXY"], "http://***@proxy.corp:3128");
+        assert_eq!(proxy.settings["http_proxy"], "***@10.0.0.9:3128");
+        assert_eq!(proxy.settings["NO_PROXY"], "169.254.169.254,.amazonaws.com");
+        assert_eq!(proxy.settings.len(), 3);
+    }
+}

@@ -1,0 +1,199 @@
+//! `/etc/resolv.conf`: which resolvers a libc client on this machine asks, and how.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use resolv_conf::{Config, ScopedIp};
+use serde::{Deserialize, Serialize};
+
+use super::{Absence, AbsenceReason, Fact, Source, bounded_file};
+
+/// The fixed addresses of the Amazon-provided resolver.
+/// Source: Amazon VPC User Guide, "DNS attributes for your VPC".
+pub const AMAZON_RESOLVERS: [IpAddr; 2] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(169, 254, 169, 253)),
+    IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
+];
+
+/// glibc reads no more than this many `nameserver` lines (resolv.conf(5), MAXNS).
+const MAX_RESOLVERS: usize = 3;
+
+/// What `/etc/resolv.conf` says.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ResolverSettings {
+    /// Resolvers in the order in which they are asked. A libc client asks the first three.
+    pub servers: Vec<ResolverAddress>,
+    /// How long a libc client waits for one of them, in milliseconds.
+    pub timeout_ms: f64,
+    /// How often a libc client goes through the list.
+    pub attempts: u32,
+    /// Whether queries go over TCP only.
+    pub use_tcp: bool,
+}
+
+/// One resolver.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ResolverAddress {
+    /// Its address.
+    pub address: IpAddr,
+    /// What it is known to be.
+    pub kind: ResolverKind,
+}
+
+/// What a resolver is known to be.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ResolverKind {
+    /// The Amazon-provided resolver: a fixed address, or the VPC's base address plus two.
+    Amazon,
+    /// A stub on this machine (systemd-resolved, Docker), which forwards to others.
+    Stub,
+    /// Some other resolver.
+    Custom,
+}
+
+impl ResolverSettings {
+    /// How long a libc client waits for one resolver.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs_f64((self.timeout_ms / 1000.0).clamp(0.0, 30.0))
+    }
+}
+
+/// Reads the file. Missing when it is missing or names no resolver.
+pub(super) fn resolvers(path: &Path) -> Fact<ResolverSettings> {
+    match bounded_file::read_text(path) {
+        Ok(text) => parse(&text, path),
+        Err(absence) => Fact::missing(absence),
+    }
+}
+
+fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
+    let absence =
+        |reason, detail: String| Fact::missing(Absence::new(Source::file(path), reason, detail));
+    // libc skips lines that it does not understand; this parser stops at them, so they are given
+    // to it one by one.
+    let mut config = Config::new();
+    for line in text.lines() {
+        let Ok(single) = Config::parse(line) else { continue };
+        config.nameservers.extend(single.nameservers);
+        if line.trim_start().starts_with("options") {
+            config.timeout = single.timeout;
+            config.attempts = single.attempts;
+            config.use_vc = single.use_vc;
+        }
+    }
+    let servers: Vec<_> = config
+        .nameservers
+        .iter()
+        .map(|server| match server {
+            ScopedIp::V4(address) => IpAddr::V4(*address),
+            ScopedIp::V6(address, _) => IpAddr::V6(*address),
+        })
+        .take(MAX_RESOLVERS)
+        .map(|address| ResolverAddress { address, kind: kind_by_address(address) })
+        .collect();
+    if servers.is_empty() {
+        let detail = format!("{} names no resolver", path.display());
+        return absence(AbsenceReason::NotTold, detail);
+    }
+    let settings = ResolverSettings {
+        servers,
+        timeout_ms: f64::from(config.timeout) * 1000.0,
+        attempts: config.attempts,
+        use_tcp: config.use_vc,
+    };
+    Fact::known(settings, Source::file(path))
+}
+
+fn kind_by_address(address: IpAddr) -> ResolverKind {
+    if AMAZON_RESOLVERS.contains(&address) {
+        ResolverKind::Amazon
+    } else if address.is_loopback() {
+        ResolverKind::Stub
+    } else {
+        ResolverKind::Custom
+    }
+}
+
+impl ResolverSettings {
+    /// Recognises the resolver at the base address plus two of the VPC's ranges. Only the primary
+    /// range has one, but which of them is primary is not always told.
+    pub(super) fn recognise(&mut self, vpc_cidrs: &[IpNet]) {
+        for server in &mut self.servers {
+            let is_plus_two = vpc_cidrs.iter().any(|cidr| plus_two(cidr) == Some(server.address));
+            if is_plus_two {
+                server.kind = ResolverKind::Amazon;
+            }
+        }
+    }
+}
+
+fn plus_two(cidr: &IpNet) -> Option<IpAddr> {
+    match cidr {
+        IpNet::V4(v4) => u32::from(v4.network()).checked_add(2).map(|bits| IpAddr::V4(bits.into())),
+        IpNet::V6(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Fact<ResolverSettings> {
+        parse(text, Path::new("/etc/resolv.conf"))
+    }
+
+    fn addresses(text: &str) -> Vec<String> {
+        read(text).value().unwrap().servers.iter().map(|s| s.address.to_string()).collect()
+    }
+
+    #[test]
+    fn keeps_the_order_and_the_first_three() {
+        let text = "search ec2.internal\nnameserver 10.0.0.2\nnameserver fd00:ec2::253\n\
+                    nameserver 127.0.0.53\nnameserver 8.8.8.8\noptions timeout:2 attempts:3 use-vc\n";
+        assert_eq!(addresses(text), ["10.0.0.2", "fd00:ec2::253", "127.0.0.53"]);
+        let settings = read(text);
+        let settings = settings.value().unwrap();
+        assert_eq!((settings.timeout_ms, settings.attempts, settings.use_tcp), (2000.0, 3, true));
+        let kinds: Vec<_> = settings.servers.iter().map(|server| server.kind).collect();
+        assert_eq!(kinds, [ResolverKind::Custom, ResolverKind::Amazon, ResolverKind::Stub]);
+    }
+
+    #[test]
+    fn lines_nobody_understands_hide_nothing() {
+        assert_eq!(
+            addresses("nonsense\nnameserver x\nnameserver 10.0.0.2\noptions ??\n"),
+            ["10.0.0.2"]
+        );
+    }
+
+    #[test]
+    fn without_a_resolver_the_reason_is_told() {
+        for text in ["", "search ec2.internal\n", "nameserver\n"] {
+            assert_eq!(read(text).why_missing()[0].reason, AbsenceReason::NotTold, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_vpc_base_plus_two_is_amazons() {
+        let mut settings =
+            read("nameserver 10.0.0.2\nnameserver 10.0.0.3\n").value().unwrap().clone();
+        settings.recognise(&["10.0.0.0/16".parse().unwrap(), "fd00::/56".parse().unwrap()]);
+        assert_eq!(settings.servers[0].kind, ResolverKind::Amazon);
+        assert_eq!(settings.servers[1].kind, ResolverKind::Custom);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC*") {
+            let _ = read(&text);
+        }
+    }
+}
