@@ -104,7 +104,7 @@ words! {
         Drop = "drop",
         /// Nobody owns the address: packets leave by the default route into silence.
         DropWithoutOwner = "drop-without-owner",
-        /// A packet filter rejects with "administratively prohibited".
+        /// A packet filter rejects with "administratively prohibited" (IPv6: a route does).
         Prohibited = "prohibited",
         /// The kernel has an unreachable route for the address.
         NoRoute = "no-route",

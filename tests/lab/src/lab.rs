@@ -25,6 +25,8 @@ pub struct Lab {
     pub read_only_root: bool,
     /// When a program counts as hung and is killed.
     pub limit: Duration,
+    /// Build it in a user namespace; root does without unless `VPCE_LAB_USER_NAMESPACE=1`.
+    pub user_namespace: bool,
 }
 
 /// One run of the program.
@@ -93,7 +95,13 @@ impl Lab {
     /// A lab with this VPC, root as its user and 30 seconds as its limit.
     #[must_use]
     pub fn new(vpc: Vpc) -> Self {
-        Self { vpc, uid: None, read_only_root: false, limit: LIMIT }
+        Self {
+            vpc,
+            uid: None,
+            read_only_root: false,
+            limit: LIMIT,
+            user_namespace: enter::wants_user_namespace(),
+        }
     }
 
     /// A lab as the scenario wants it.
@@ -137,7 +145,7 @@ impl Lab {
             uid: self.uid,
             read_only_root: self.read_only_root,
             limit: self.limit,
-            user_namespace: enter::wants_user_namespace(),
+            user_namespace: self.user_namespace,
         })
     }
 }

@@ -51,5 +51,5 @@ pub use behaviour::{
 pub use enter::enter_if_asked;
 pub use error::{LabError, Trouble};
 pub use lab::{Lab, Outcome, Run};
-pub use scenario::{Expect, RunOptions, Scenario, load_all, scenarios_dir, vpcs_dir};
+pub use scenario::{Expect, RunOptions, Scenario, load_all, load_dir, scenarios_dir, vpcs_dir};
 pub use vpc::{DnsName, Imds, Resolver, Server, TaskMetadata, Vpc};

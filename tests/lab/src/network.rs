@@ -50,20 +50,19 @@ fn ip_batch(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> String {
         lines.push(format!("addr add {} dev lo{}", IpNet::from(address), nodad(address)));
     }
     lines.extend(routes(&vpc.instance));
-    for (address, server) in servers {
-        if server.behaviour == TlsBehaviour::NoRoute {
-            lines.push(format!("{} unreachable {}", route(*address), IpNet::from(*address)));
-        }
-    }
+    lines.extend(servers.iter().filter_map(|(address, server)| {
+        let kind = match server.behaviour {
+            TlsBehaviour::NoRoute => "unreachable",
+            TlsBehaviour::Prohibited if address.is_ipv6() => "prohibit",
+            _ => return None,
+        };
+        Some(format!("route add {kind} {}", IpNet::from(*address)))
+    }));
     lines.join("\n") + "\n"
 }
 
 fn nodad(address: IpAddr) -> &'static str {
     if address.is_ipv6() { " nodad" } else { "" }
-}
-
-fn route(family_of: IpAddr) -> &'static str {
-    if family_of.is_ipv6() { "-6 route add" } else { "route add" }
 }
 
 /// Everything unowned, the instance's own subnets too, leaves through a router that is not there.
@@ -72,11 +71,10 @@ fn routes(instance: &[IpNet]) -> Vec<String> {
     let mut with_default = BTreeSet::new();
     for own in instance {
         let router = router_of(own);
-        let via = format!("via {router} dev eth0 onlink");
         let first_of_family = with_default.insert(own.addr().is_ipv6());
         if first_of_family {
             lines.push(format!("neigh add {router} lladdr {ROUTER_MAC} dev eth0 nud permanent"));
-            lines.push(format!("{} default {via}", route(router)));
+            lines.push(format!("route add default via {router} dev eth0 onlink"));
         }
     }
     lines
@@ -94,15 +92,14 @@ fn router_of(own: &IpNet) -> IpAddr {
 fn nft_rules(servers: &BTreeMap<IpAddr, Server>) -> String {
     let mut rules = String::new();
     for (address, server) in servers {
-        let (family, reject) = match address {
-            IpAddr::V4(_) => ("ip", "icmp"),
-            IpAddr::V6(_) => ("ip6", "icmpv6"),
-        };
+        let family = if address.is_ipv6() { "ip6" } else { "ip" };
         let verdict = match server.behaviour {
-            TlsBehaviour::Drop => "drop".to_owned(),
-            // Only TCP, or the rule would stop its own ICMP answer.
-            TlsBehaviour::Prohibited => {
-                format!("meta l4proto tcp reject with {reject} type admin-prohibited")
+            TlsBehaviour::Drop => "drop",
+            // Only TCP, or the rule would stop its own ICMP answer. In IPv6 that answer would
+            // come while the socket is still sending, and count only with the next SYN a second
+            // later: there a route says the same at once.
+            TlsBehaviour::Prohibited if address.is_ipv4() => {
+                "meta l4proto tcp reject with icmp type admin-prohibited"
             }
             _ => continue,
         };
@@ -138,7 +135,7 @@ mod tests {
             defaults,
             [
                 "route add default via 10.0.1.1 dev eth0 onlink",
-                "-6 route add default via 2600:1f18::1 dev eth0 onlink",
+                "route add default via 2600:1f18::1 dev eth0 onlink",
             ]
         );
     }

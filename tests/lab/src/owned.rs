@@ -22,10 +22,13 @@ pub(crate) fn servers(vpc: &Vpc) -> BTreeMap<IpAddr, Server> {
 
 /// The addresses on `lo`: everything owned except what is on `eth0`.
 pub(crate) fn on_lo(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> BTreeSet<IpAddr> {
-    let nobody = [TlsBehaviour::NoRoute, TlsBehaviour::DropWithoutOwner];
     let mut owned: BTreeSet<IpAddr> = servers
         .iter()
-        .filter(|(_, server)| !nobody.contains(&server.behaviour))
+        .filter(|(address, server)| match server.behaviour {
+            TlsBehaviour::NoRoute | TlsBehaviour::DropWithoutOwner => false,
+            TlsBehaviour::Prohibited => address.is_ipv4(),
+            _ => true,
+        })
         .map(|(address, _)| *address)
         .collect();
     owned.extend(vpc.resolvers.keys());

@@ -117,10 +117,18 @@ impl Scenario {
 /// # Errors
 /// When the directory cannot be read or any scenario is faulty.
 pub fn load_all() -> Result<Vec<Scenario>, LabError> {
-    let dir = scenarios_dir();
-    let fault = |source| LabError::Read { path: dir.clone(), source };
+    load_dir(scenarios_dir())
+}
+
+/// Loads all scenarios of a directory, sorted by name.
+///
+/// # Errors
+/// When the directory cannot be read or any scenario is faulty.
+pub fn load_dir(dir: impl AsRef<Path>) -> Result<Vec<Scenario>, LabError> {
+    let dir = dir.as_ref();
+    let fault = |source| LabError::Read { path: dir.to_owned(), source };
     let mut paths = Vec::new();
-    for entry in fs::read_dir(&dir).map_err(fault)? {
+    for entry in fs::read_dir(dir).map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         if path.extension().is_some_and(|ending| ending == "toml") {
             paths.push(path);
