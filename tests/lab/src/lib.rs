@@ -1,1 +1,55 @@
-//! A whole simulated VPC in one network namespace.
+//! A whole simulated VPC in one Linux network namespace.
+//!
+//! The lab gives the unmodified `vpce-probe` everything it meets in a real VPC:
+//! the resolver, the instance and task metadata services, and every endpoint's
+//! address with a TLS server on port 443. All of it lives in its own network,
+//! mount and process namespace: no packet leaves, no file stays behind.
+//!
+//! Whatever hosts a lab calls [`enter_if_asked`] on the first line of `main`,
+//! because the inside of the lab is the same executable started again:
+//!
+//! ```no_run
+//! fn main() -> Result<(), vpce_lab::LabError> {
+//!     vpce_lab::enter_if_asked();
+//!     let mut vpc = vpce_lab::Vpc::base("ec2")?;
+//!     vpc.imds = None;
+//!     let runs = [vpce_lab::Run::with_args(["--json"])];
+//!     let outcomes = vpce_lab::Lab::new(vpc).run("target/debug/vpce-probe", &runs)?;
+//!     assert!(outcomes.iter().all(|o| o.exit == Some(1)));
+//!     Ok(())
+//! }
+//! ```
+
+mod authority;
+mod behaviour;
+mod check;
+mod dns_answer;
+mod dns_server;
+mod enter;
+mod error;
+mod etc_files;
+mod http;
+mod imds;
+mod inside;
+mod lab;
+mod merge;
+mod network;
+mod owned;
+mod pace;
+mod program;
+mod scenario;
+mod servers;
+mod task_metadata;
+mod tls_server;
+mod tools;
+mod vpc;
+mod zone;
+
+pub use behaviour::{
+    CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour, UnknownWord,
+};
+pub use enter::enter_if_asked;
+pub use error::{LabError, Trouble};
+pub use lab::{Lab, Outcome, Run};
+pub use scenario::{Expect, RunOptions, Scenario, load_all, load_dir, scenarios_dir, vpcs_dir};
+pub use vpc::{DnsName, Imds, Resolver, Server, TaskMetadata, Vpc};

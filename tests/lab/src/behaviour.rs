@@ -1,0 +1,205 @@
+//! The words a scenario may use for how a part of the VPC behaves.
+
+use thiserror::Error;
+
+/// A word that no part of the VPC understands.
+#[derive(Debug, Error)]
+#[error("unknown word {word:?}, expected one of: {expected}")]
+pub struct UnknownWord {
+    /// What stood in the file.
+    pub word: String,
+    /// What may stand there.
+    pub expected: String,
+}
+
+/// Makes an enum that is written as one word, or as `word:NUMBER`.
+macro_rules! words {
+    (
+        $(#[$meta:meta])* $name:ident
+        { $($(#[$plain_meta:meta])* $plain:ident = $word:literal,)+ }
+        { $($(#[$counted_meta:meta])* $counted:ident = $prefix:literal,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub enum $name {
+            $($(#[$plain_meta])* $plain,)+
+            $($(#[$counted_meta])* $counted(u32),)*
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = UnknownWord;
+
+            fn try_from(word: String) -> Result<Self, UnknownWord> {
+                match word.as_str() {
+                    $($word => return Ok(Self::$plain),)+
+                    _ => {}
+                }
+                $(
+                    let number = word.strip_prefix(concat!($prefix, ":"));
+                    if let Some(number) = number.and_then(|text| text.parse().ok()) {
+                        return Ok(Self::$counted(number));
+                    }
+                )*
+                let expected: &[&str] = &[$($word,)+ $(concat!($prefix, ":NUMBER"),)*];
+                Err(UnknownWord { word, expected: expected.join(", ") })
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(behaviour: $name) -> Self {
+                match behaviour {
+                    $($name::$plain => $word.to_owned(),)+
+                    $($name::$counted(number) => format!(concat!($prefix, ":{}"), number),)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// How a resolver treats every question, or how one name is answered.
+    DnsBehaviour
+    {
+        /// From the zone, as a real resolver does.
+        #[default]
+        Answer = "answer",
+        /// Takes the question, never answers.
+        Silent = "silent",
+        /// SERVFAIL.
+        Servfail = "servfail",
+        /// REFUSED.
+        Refused = "refused",
+        /// NXDOMAIN with SOA, whatever the zone says.
+        Nxdomain = "nxdomain",
+        /// No records of that type, with SOA, whatever the zone says.
+        Nodata = "nodata",
+        /// Truncated over UDP, in full over TCP.
+        Truncated = "truncated",
+        /// Truncated over UDP, never answered over TCP.
+        TruncatedTcpSilent = "truncated-tcp-silent",
+        /// Bytes that are not a DNS message.
+        Garbage = "garbage",
+        /// The right answer under another message id.
+        WrongId = "wrong-id",
+        /// The address is there, no socket: ICMP port unreachable. Resolvers only.
+        Refuse = "refuse",
+    }
+    {
+        /// The right answer after so many milliseconds.
+        Delay = "delay",
+    }
+}
+
+words! {
+    /// What happens to a connection to port 443 of an address.
+    TlsBehaviour
+    {
+        /// A TLS 1.3 and 1.2 server.
+        #[default]
+        Tls = "tls",
+        /// The address is there, no listener: RST.
+        Refuse = "refuse",
+        /// A packet filter drops everything to the address, as a security group does.
+        Drop = "drop",
+        /// Nobody owns the address: packets leave by the default route into silence.
+        DropWithoutOwner = "drop-without-owner",
+        /// A packet filter rejects with "administratively prohibited" (IPv6: a route does).
+        Prohibited = "prohibited",
+        /// The kernel has an unreachable route for the address.
+        NoRoute = "no-route",
+        /// Accepts, then RST.
+        Reset = "reset",
+        /// Accepts, then FIN.
+        Close = "close",
+        /// Accepts, reads the ClientHello, says nothing.
+        Stall = "stall",
+        /// One byte of the server's flight every 100 ms.
+        Slow = "slow",
+        /// Answers the ClientHello with a handshake_failure alert.
+        Alert = "alert",
+        /// Answers the ClientHello with HTTP in plain text.
+        Garbage = "garbage",
+        /// Answers the ClientHello with handshake records without end.
+        Endless = "endless",
+    }
+    {
+        /// Sends so many bytes of the server's flight, then nothing.
+        StallAfter = "stall-after",
+    }
+}
+
+words! {
+    /// How the instance metadata service behaves.
+    ImdsBehaviour
+    {
+        /// IMDSv2 as on an instance that requires tokens.
+        #[default]
+        Answer = "answer",
+        /// 403 to everything.
+        Disabled = "disabled",
+        /// 401 to everything.
+        Unauthorized = "unauthorized",
+        /// Accepts, never answers.
+        Silent = "silent",
+        /// The address is there, no listener.
+        Refuse = "refuse",
+        /// The token request is never answered (hop limit); without a token 401.
+        TokenSilent = "token-silent",
+        /// 500 to everything.
+        Error = "error",
+        /// Bytes that are not HTTP.
+        Garbage = "garbage",
+        /// 200 and a body without end.
+        Endless = "endless",
+        /// The right answer, one byte every 50 ms.
+        Slow = "slow",
+    }
+    {}
+}
+
+words! {
+    /// How the task metadata service behaves.
+    TaskMetadataBehaviour
+    {
+        /// The documents.
+        #[default]
+        Answer = "answer",
+        /// Accepts, never answers.
+        Silent = "silent",
+        /// The address is there, no listener.
+        Refuse = "refuse",
+        /// 500 to everything.
+        Error = "error",
+        /// Announces more bytes than it sends, then closes.
+        Truncated = "truncated",
+        /// 64 MiB of JSON.
+        Huge = "huge",
+        /// The right answer, one byte every 50 ms.
+        Slow = "slow",
+        /// Bytes that are not HTTP.
+        Garbage = "garbage",
+    }
+    {}
+}
+
+words! {
+    /// What is right or wrong with a server's certificate.
+    CertificateKind
+    {
+        /// Signed by the lab CA, from a day ago for 90 days.
+        #[default]
+        Valid = "valid",
+        /// Ended three days ago.
+        Expired = "expired",
+        /// Starts in two days.
+        NotYetValid = "not-yet-valid",
+        /// Valid, for another name.
+        WrongName = "wrong-name",
+        /// Signed by its own key.
+        SelfSigned = "self-signed",
+        /// Signed by "Example Corp TLS Inspection", a CA that nobody here trusts.
+        UnknownIssuer = "unknown-issuer",
+    }
+    {}
+}

@@ -1,0 +1,76 @@
+//! The inside of the lab: builds the VPC around this process, then runs the program in it.
+
+use std::io::{self, BufRead, Read, Write};
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::authority::Authority;
+use crate::error::Trouble;
+use crate::lab::{Job, Outcome};
+use crate::{etc_files, network, owned, program, servers};
+
+/// The exit code for a lab that could not be built (sysexits: internal error).
+const NOT_BUILT: i32 = 70;
+
+/// Takes the job from standard input and writes the outcomes as the last line of standard output.
+pub(crate) fn run_all() -> i32 {
+    let result = read_job().and_then(|job| {
+        let runtime = build(&job)?;
+        runtime.block_on(async {
+            let mut outcomes = Vec::new();
+            for run in &job.runs {
+                outcomes.push(program::run(&job, run).await?);
+            }
+            Ok::<Vec<Outcome>, Trouble>(outcomes)
+        })
+    });
+    let told = serde_json::to_string(&result)
+        .map_err(io::Error::from)
+        .and_then(|line| writeln!(io::stdout().lock(), "{line}"));
+    if told.is_ok() { 0 } else { NOT_BUILT }
+}
+
+/// Runs the program of the job on this process's own terminal; returns its exit code.
+pub(crate) fn run_attached(job: &str) -> i32 {
+    let result = serde_json::from_str(job).map_err(|why| Trouble::Job(why.to_string()));
+    let result = result.and_then(|job: Job| {
+        let runtime = build(&job)?;
+        runtime.block_on(program::run_attached(&job))
+    });
+    result.unwrap_or_else(|trouble| {
+        let _ = writeln!(io::stderr().lock(), "vpce-lab: {trouble}");
+        NOT_BUILT
+    })
+}
+
+fn read_job() -> Result<Job, Trouble> {
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    read.map_err(|why| Trouble::Job(why.to_string()))?;
+    // This is process 1 of the lab: when it ends with the outside, everything in the lab does.
+    thread::spawn(|| {
+        let _ = io::stdin().lock().read(&mut [0]);
+        std::process::exit(NOT_BUILT);
+    });
+    serde_json::from_str(&line).map_err(|why| Trouble::Job(why.to_string()))
+}
+
+fn build(job: &Job) -> Result<Runtime, Trouble> {
+    if let (Some(uid), true) = (job.uid, job.user_namespace) {
+        return Err(Trouble::OtherUser(uid));
+    }
+    let authority = Authority::new()?;
+    let servers = owned::servers(&job.vpc);
+    etc_files::set_up(&job.vpc, &authority.pem())?;
+    network::set_up(&job.vpc, &servers)?;
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| Trouble::Job(format!("no runtime: {why}")))?;
+    runtime.block_on(servers::start(&job.vpc, &servers, &authority))?;
+    if job.read_only_root {
+        etc_files::make_root_read_only()?;
+    }
+    Ok(runtime)
+}

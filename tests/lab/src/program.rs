@@ -1,0 +1,107 @@
+//! Running the program under test in the lab.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+use std::time::Instant;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::error::Trouble;
+use crate::lab::{Job, Outcome, Run};
+use crate::tools;
+
+/// The program's PATH unless the scenario says otherwise.
+const PATH: &str = "/usr/bin:/bin";
+
+/// No sane report is longer; what comes after it finds the pipe closed.
+const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
+
+/// Runs the program once and catches everything it says.
+pub(crate) async fn run(job: &Job, run: &Run) -> Result<Outcome, Trouble> {
+    let started = Instant::now();
+    let mut child = command(job, run)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|why| cannot_run(job, &why))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let ending = timeout(job.limit, async {
+        let (_, _, status) = tokio::join!(read(out, &mut stdout), read(err, &mut stderr), async {
+            let status = child.wait().await;
+            (status, started.elapsed())
+        });
+        status
+    });
+    let (status, ran, hung) = match ending.await {
+        Ok((status, ran)) => (status, ran, false),
+        Err(_) => {
+            let ran = started.elapsed();
+            let _ = child.start_kill();
+            (child.wait().await, ran, true)
+        }
+    };
+    let status = status.map_err(|why| cannot_run(job, &why))?;
+    Ok(Outcome {
+        exit: status.code(),
+        signal: status.signal(),
+        stdout: String::from_utf8_lossy(&stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        wall_ms: ran.as_secs_f64() * 1000.0,
+        hung,
+    })
+}
+
+/// Runs the program with this process's standard streams; returns its exit code.
+pub(crate) async fn run_attached(job: &Job) -> Result<i32, Trouble> {
+    let run = job.runs.first().cloned().unwrap_or_default();
+    let status = command(job, &run).status().await.map_err(|why| cannot_run(job, &why))?;
+    Ok(as_shells_do(status))
+}
+
+fn as_shells_do(status: ExitStatus) -> i32 {
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1)
+}
+
+fn command(job: &Job, run: &Run) -> Command {
+    let mut command = match job.uid {
+        Some(uid) => {
+            let mut setpriv = Command::new("setpriv");
+            setpriv.args([format!("--reuid={uid}"), format!("--regid={uid}")]);
+            setpriv.args(["--clear-groups", "--"]).arg(&job.program);
+            setpriv
+        }
+        None => Command::new(&job.program),
+    };
+    command
+        .args(&run.args)
+        .env_clear()
+        .env("PATH", PATH)
+        .envs(&job.vpc.env)
+        .envs(&run.env)
+        .current_dir("/")
+        .kill_on_drop(true);
+    command
+}
+
+async fn read(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) {
+    if let Some(from) = from {
+        // What was read before an error still counts.
+        let _ = from.take(MAX_OUTPUT).read_to_end(into).await;
+    }
+}
+
+fn cannot_run(job: &Job, why: &io::Error) -> Trouble {
+    if job.uid.is_some() && why.kind() == io::ErrorKind::NotFound {
+        let tool = "setpriv";
+        return Trouble::MissingTool {
+            tool: tool.to_owned(),
+            package: tools::package(tool).to_owned(),
+        };
+    }
+    Trouble::Program { program: job.program.display().to_string(), why: why.to_string() }
+}

@@ -1,0 +1,45 @@
+//! Starting the system's own programs; a missing one is named with its Debian package.
+
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+
+use crate::error::Trouble;
+
+/// The Debian package that a program comes from.
+pub(crate) fn package(tool: &str) -> &'static str {
+    match tool {
+        "ip" => "iproute2",
+        "nft" => "nftables",
+        "mount" => "mount",
+        _ => "util-linux",
+    }
+}
+
+/// Where the lab looks for programs: those for root stand in /sbin.
+pub(crate) const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Runs a program to its end with that text as its input.
+pub(crate) fn run(tool: &str, args: &[&str], input: &str) -> Result<(), Trouble> {
+    let failed = |stderr: String| Trouble::ToolFailed { tool: tool.to_owned(), stderr };
+    let mut child = Command::new(tool)
+        .args(args)
+        .env_clear()
+        .env("PATH", PATH)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                Trouble::MissingTool { tool: tool.to_owned(), package: package(tool).to_owned() }
+            }
+            _ => failed(error.to_string()),
+        })?;
+    // A program that has failed already does not read its input; its status says the rest.
+    let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    written.map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,207 @@
+//! The VPC as a value: what a base file holds and a scenario changes.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use crate::behaviour::{
+    CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
+};
+use crate::error::LabError;
+use crate::{check, scenario};
+
+/// The view of the names that a resolver in the VPC has.
+pub(crate) const VPC_VIEW: &str = "vpc";
+
+/// Everything the lab simulates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vpc {
+    /// The region the names belong to.
+    pub region: String,
+    /// The addresses of `eth0` with their subnets.
+    pub instance: Vec<IpNet>,
+    /// The hardware address of `eth0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac: Option<String>,
+    /// All files below `/etc`, by absolute path.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+    /// The program's environment.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// The instance metadata service; without it nobody owns its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imds: Option<Imds>,
+    /// The task metadata service; without it nobody owns its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_metadata: Option<TaskMetadata>,
+    /// DNS servers by address.
+    #[serde(default)]
+    pub resolvers: BTreeMap<IpAddr, Resolver>,
+    /// DNS names; a name that is not here does not exist.
+    #[serde(default)]
+    pub names: BTreeMap<String, DnsName>,
+    /// What listens on port 443, where it is not a plain TLS server.
+    #[serde(default)]
+    pub servers: BTreeMap<IpAddr, Server>,
+}
+
+/// The instance metadata service (IMDSv2) on port 80.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imds {
+    /// The addresses it listens on.
+    #[serde(default = "imds_addresses")]
+    pub addresses: Vec<IpAddr>,
+    /// How it answers.
+    #[serde(default)]
+    pub behaviour: ImdsBehaviour,
+    /// Seconds added to the `Date` header.
+    #[serde(default)]
+    pub clock_offset_s: i64,
+    /// Bodies by path below `/latest/`.
+    #[serde(default)]
+    pub documents: BTreeMap<String, String>,
+    /// Bodies that are not text, in hexadecimal, by path below `/latest/`.
+    #[serde(default)]
+    pub raw: BTreeMap<String, String>,
+}
+
+/// The task metadata service on 169.254.170.2, port 80.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskMetadata {
+    /// How it answers.
+    #[serde(default)]
+    pub behaviour: TaskMetadataBehaviour,
+    /// Bodies by absolute path.
+    #[serde(default)]
+    pub documents: BTreeMap<String, String>,
+}
+
+/// A DNS server on UDP and TCP port 53.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resolver {
+    /// How it answers; only with `answer` and `delay` the names' own behaviour counts.
+    #[serde(default)]
+    pub behaviour: DnsBehaviour,
+    /// The view of the names it answers from.
+    #[serde(default = "vpc_view")]
+    pub view: String,
+}
+
+/// What a name resolves to. `*.` in front of a name stands for any labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DnsName {
+    /// Addresses in the view `vpc`.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
+    /// Aliases in front of the addresses, in the view `vpc`.
+    #[serde(default)]
+    pub cname: Vec<String>,
+    /// Time to live of the records.
+    #[serde(default = "default_ttl")]
+    pub ttl: u32,
+    /// How questions for this name are answered.
+    #[serde(default)]
+    pub behaviour: DnsBehaviour,
+    /// How its AAAA questions are answered, when that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aaaa: Option<DnsBehaviour>,
+    /// Addresses in other views; a name without the view does not exist there.
+    #[serde(default)]
+    pub views: BTreeMap<String, Vec<IpAddr>>,
+}
+
+/// What a connection to port 443 of an address meets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// How it answers.
+    #[serde(default)]
+    pub behaviour: TlsBehaviour,
+    /// Which certificate it shows.
+    #[serde(default)]
+    pub certificate: CertificateKind,
+    /// The certificate's names; default: all names that lead to the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_names: Option<Vec<String>>,
+    /// Milliseconds between accepting and doing anything.
+    #[serde(default)]
+    pub delay_ms: u64,
+}
+
+impl Vpc {
+    /// Loads the base VPC of that name from the repository.
+    ///
+    /// # Errors
+    /// When the file is missing or does not describe a VPC.
+    pub fn base(name: &str) -> Result<Self, LabError> {
+        let path = scenario::vpcs_dir().join(format!("{name}.toml"));
+        Self::from_table(scenario::read_table(&path)?, &path)
+    }
+
+    pub(crate) fn from_table(table: toml::Table, path: &std::path::Path) -> Result<Self, LabError> {
+        let vpc: Self = table.try_into().map_err(|source| LabError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        check::check(&vpc).map_err(|fault| LabError::Invalid { path: path.to_owned(), fault })?;
+        Ok(vpc)
+    }
+}
+
+impl Default for Imds {
+    fn default() -> Self {
+        Self {
+            addresses: imds_addresses(),
+            behaviour: ImdsBehaviour::default(),
+            clock_offset_s: 0,
+            documents: BTreeMap::new(),
+            raw: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Resolver {
+    fn default() -> Self {
+        Self { behaviour: DnsBehaviour::default(), view: vpc_view() }
+    }
+}
+
+impl Default for DnsName {
+    fn default() -> Self {
+        Self {
+            addresses: Vec::new(),
+            cname: Vec::new(),
+            ttl: default_ttl(),
+            behaviour: DnsBehaviour::default(),
+            aaaa: None,
+            views: BTreeMap::new(),
+        }
+    }
+}
+
+impl DnsName {
+    /// A name that resolves to these addresses and has nothing special about it.
+    pub fn at(addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        Self { addresses: addresses.into_iter().collect(), ..Self::default() }
+    }
+}
+
+fn imds_addresses() -> Vec<IpAddr> {
+    vec![IpAddr::from([169, 254, 169, 254])]
+}
+
+fn vpc_view() -> String {
+    VPC_VIEW.to_owned()
+}
+
+fn default_ttl() -> u32 {
+    60
+}

@@ -1,0 +1,75 @@
+//! Every behaviour the lab knows, met from inside by a small client of its own.
+//!
+//! One executable plays three parts: the tests, the inside of the lab, and the client that
+//! the lab runs as its program.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+mod client;
+mod dns;
+mod metadata;
+mod network;
+mod running;
+mod tls;
+
+use std::env;
+use std::net::IpAddr;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use vpce_lab::{Lab, Run, Vpc};
+
+fn main() {
+    vpce_lab::enter_if_asked();
+    let args: Vec<String> = env::args().skip(1).collect();
+    if args.first().is_some_and(|arg| arg == "client") {
+        return client::main(&args[1..]);
+    }
+    let trials = [dns::trials(), metadata::trials(), network::trials(), running::trials()]
+        .into_iter()
+        .chain([tls::trials()])
+        .flatten()
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial(name: &str, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok::<(), Failed>(())
+    })
+}
+
+fn ec2() -> Vpc {
+    Vpc::base("ec2").unwrap()
+}
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+/// Whether a server that sends byte by byte had sent some when the client left, and not many.
+fn dripped(said: &str) -> bool {
+    let count = said.strip_suffix("open").and_then(|rest| rest.split_once(" bytes"));
+    count.is_some_and(|(count, _)| (2..10).contains(&count.parse::<u32>().unwrap()))
+}
+
+/// Runs the client once for each line of words; returns what it said each time.
+fn client(vpc: Vpc, commands: &[&str]) -> Vec<String> {
+    client_in(&Lab::new(vpc), commands)
+}
+
+fn client_in(lab: &Lab, commands: &[&str]) -> Vec<String> {
+    let runs: Vec<Run> = commands
+        .iter()
+        .map(|words| Run::with_args(["client"].into_iter().chain(words.split(' '))))
+        .collect();
+    let outcomes = lab.run(env::current_exe().unwrap(), &runs).unwrap();
+    assert_eq!(outcomes.len(), commands.len());
+    outcomes
+        .into_iter()
+        .zip(commands)
+        .map(|(outcome, words)| {
+            assert_eq!(outcome.exit, Some(0), "{words}: {}", outcome.stderr);
+            outcome.stdout.trim_end().to_owned()
+        })
+        .collect()
+}
