@@ -12,9 +12,11 @@ pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
     let environment = request::environment();
     let catalog = request::catalog()?;
     let selection = request::selection(&catalog, &args.selection, &environment)?;
+    // With the Region given, nothing leaves this machine.
+    let limit = args.place.region.is_none().then_some(METADATA_LIMIT);
     let runtime = request::runtime()?;
     let surroundings =
-        runtime.block_on(request::surroundings(&catalog, &args.place, environment, METADATA_LIMIT));
+        runtime.block_on(request::surroundings(&catalog, &args.place, environment, limit));
     runtime.shutdown_background();
     let plan = request::plan_for(&catalog, &surroundings, selection);
     if plan.partition.is_none() && plan.endpoints.is_empty() {

@@ -62,16 +62,22 @@ fn known<'a>(
     }
 }
 
-/// Finds out where this is, as far as the caller did not say.
+/// Finds out where this is, as far as the caller did not say. Asks the metadata services only when
+/// there is a limit for them.
 pub(super) async fn surroundings(
     catalog: &Catalog,
     args: &PlaceArgs,
     environment: BTreeMap<String, String>,
-    limit: Duration,
+    limit: Option<Duration>,
 ) -> Surroundings {
     let mut outside = Outside::usual(environment);
-    outside.imds_limit = limit;
-    outside.task_metadata_limit = limit;
+    match limit {
+        Some(limit) => {
+            outside.imds_limit = limit;
+            outside.task_metadata_limit = limit;
+        }
+        None => outside.ask_services = false,
+    }
     if let Some(endpoint) = &args.imds_endpoint {
         outside.imds_endpoints = vec![endpoint.clone()];
     }

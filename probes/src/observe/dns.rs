@@ -144,6 +144,9 @@ fn failed(error: NetError) -> LookupOutcome {
             LookupOutcome::TimedOut
         }
         NetError::Io(error) => LookupOutcome::Unreachable { detail: error.to_string() },
+        NetError::NoConnections => {
+            LookupOutcome::Unreachable { detail: "no way to send a packet to it".to_owned() }
+        }
         NetError::Dns(DnsError::NoRecordsFound(none)) => by_code(none.response_code),
         NetError::Dns(DnsError::ResponseCode(code)) => by_code(code),
         other => LookupOutcome::Malformed { detail: other.to_string() },

@@ -33,6 +33,8 @@ pub struct Outside {
     pub imds_limit: Duration,
     /// Longest wait for the task metadata.
     pub task_metadata_limit: Duration,
+    /// Whether the metadata services are asked at all. Without them nothing leaves this machine.
+    pub ask_services: bool,
 }
 
 impl Outside {
@@ -49,6 +51,7 @@ impl Outside {
             ecs_config: PathBuf::from("/etc/ecs/ecs.config"),
             imds_limit: Duration::from_millis(500),
             task_metadata_limit: Duration::from_millis(500),
+            ask_services: true,
         }
     }
 
@@ -62,13 +65,17 @@ impl Outside {
 pub async fn detect(catalog: &Catalog, outside: &Outside, overrides: &Overrides) -> Surroundings {
     let config = read_ecs_config(&outside.ecs_config);
     let (task, instance) = match MetadataClient::new() {
-        Ok(client) => ask_services(&client, outside).await,
+        Ok(client) if outside.ask_services => ask_services(&client, outside).await,
+        Ok(_) => no_services("the metadata services were not asked"),
         Err(why) => no_services(&why),
     };
     let mut surroundings = join(outside, overrides, task, instance, &config);
     complete_partition(catalog, &mut surroundings);
     surroundings
 }
+
+const EXECUTION_ENVIRONMENT: &str = "AWS_EXECUTION_ENV";
+const ON_FARGATE: &str = "AWS_ECS_FARGATE";
 
 type Asked<T> = (T, SourceReport);
 
@@ -78,8 +85,8 @@ async fn ask_services(
 ) -> (Asked<TaskFacts>, Asked<InstanceFacts>) {
     let uri = outside.variable("ECS_CONTAINER_METADATA_URI_V4");
     let ask_task = task_metadata::ask(client, uri, outside.task_metadata_limit);
-    // Source: Amazon ECS Developer Guide; Fargate has no instance metadata.
-    if outside.variable("AWS_EXECUTION_ENV") == Some("AWS_ECS_FARGATE") {
+    // Fargate has no instance metadata.
+    if outside.variable(EXECUTION_ENVIRONMENT) == Some(ON_FARGATE) {
         return (ask_task.await, instance_not_asked("AWS_EXECUTION_ENV says Fargate"));
     }
     let ask_instance = imds::ask(client, &outside.imds_endpoints, outside.imds_limit);
@@ -156,7 +163,7 @@ fn join(
     config: &ConfigFile,
 ) -> Surroundings {
     let option = |value: Option<String>| value.map(|value| Fact::known(value, Source::OPTION));
-    let launch_type = launch_type(overrides, &task, &instance, config);
+    let launch_type = launch_type(overrides, outside, &task, &instance, config);
     let region_claims = region_claims(overrides, outside, &task, &instance, config);
     let region = match region_claims.first() {
         Some(claim) => Fact::known(claim.region.clone(), claim.source.clone()),
@@ -197,6 +204,7 @@ fn join(
 
 fn launch_type(
     overrides: &Overrides,
+    outside: &Outside,
     task: &TaskFacts,
     instance: &InstanceFacts,
     config: &ConfigFile,
@@ -206,6 +214,15 @@ fn launch_type(
     }
     if task.launch_type.value().is_some() {
         return task.launch_type.clone();
+    }
+    // Source: Amazon ECS Developer Guide, "Amazon ECS environment variables".
+    let told = match outside.variable(EXECUTION_ENVIRONMENT) {
+        Some(ON_FARGATE) => Some(LaunchType::FargateTask),
+        Some("AWS_ECS_EC2") => Some(LaunchType::Ec2Task),
+        _ => None,
+    };
+    if let Some(kind) = told {
+        return Fact::known(kind, Source::variable(EXECUTION_ENVIRONMENT));
     }
     if let Some(settings) = &config.settings {
         let kind = if settings.is_true("ECS_EXTERNAL") {

@@ -48,16 +48,12 @@ impl fmt::Display for Source {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fact<T> {
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<T>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     missing: Vec<Absence>,
-}
-
-fn none<T>() -> Option<T> {
-    None
 }
 
 impl<T> Default for Fact<T> {

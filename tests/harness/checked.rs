@@ -1,0 +1,169 @@
+//! One run of the program in a lab, and what is demanded of every run.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use libtest_mimic::Failed;
+use serde_json::Value;
+use vpce_lab::{Expect, Lab, Outcome, Run, Scenario};
+use vpce_probes::report::Report;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
+
+/// A run whose report is valid JSON of the published schema.
+pub(crate) struct Checked {
+    outcome: Outcome,
+    report: Value,
+}
+
+impl Checked {
+    /// Runs the program in the scenario's VPC.
+    pub(crate) fn run(scenario: &Scenario) -> Result<Self, Failed> {
+        Self::run_in(&Lab::of(scenario), scenario.run_with(["--json"]))
+    }
+
+    /// Runs the program in a lab.
+    pub(crate) fn run_in(lab: &Lab, run: Run) -> Result<Self, Failed> {
+        let outcome = lab.run(PROGRAM, &[run])?.pop().ok_or("the lab lost the run")?;
+        let told = format!("stdout {:?}\nstderr {:?}", outcome.stdout, outcome.stderr);
+        if outcome.hung || outcome.signal.is_some() {
+            return Err(format!("hung or killed: {outcome:?}").into());
+        }
+        let report: Value = serde_json::from_str(&outcome.stdout)
+            .map_err(|error| format!("stdout is not JSON: {error}\n{told}"))?;
+        let errors: Vec<String> =
+            schema().iter_errors(&report).map(|error| error.to_string()).collect();
+        if !errors.is_empty() {
+            return Err(format!("not of the published schema: {}", errors.join("; ")).into());
+        }
+        let checked = Self { outcome, report };
+        checked.judged_again_is_the_same()?;
+        Ok(checked)
+    }
+
+    /// The codes of all findings, sorted, each once.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let findings = self.report["findings"].as_array().cloned().unwrap_or_default();
+        let mut codes: Vec<String> =
+            findings.iter().filter_map(|f| Some(f["code"].as_str()?.to_owned())).collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Option<i32> {
+        self.outcome.exit
+    }
+
+    /// Whether a finding of this code names this host.
+    pub(crate) fn finds(&self, code: &str, host: Option<&str>) -> bool {
+        let findings = self.report["findings"].as_array().cloned().unwrap_or_default();
+        findings.iter().filter(|finding| finding["code"] == code).any(|finding| match host {
+            None => true,
+            Some(host) => {
+                finding["hosts"].as_array().is_some_and(|hosts| hosts.iter().any(|h| h == host))
+            }
+        })
+    }
+
+    /// What a failing test shows of the run.
+    pub(crate) fn shown(&self) -> String {
+        let human = self.human().unwrap_or_else(|failed| format!("{failed:?}"));
+        format!("exit {:?}\n{human}\nstderr: {}", self.exit(), self.outcome.stderr)
+    }
+
+    /// Holds the run against what a scenario expects, in every output format.
+    pub(crate) fn holds_what_it_expects(&self, expect: &Expect) -> Result<(), Failed> {
+        let mut wanted = expect.codes.clone();
+        wanted.sort();
+        let seen = (self.exit(), self.report["status"].as_str(), self.codes());
+        if seen != (Some(expect.exit), Some(expect.status.as_str()), wanted.clone()) {
+            return Err(format!("expected {} {} {wanted:?}, seen {seen:?}\n{}", expect.exit, expect.status, self.shown()).into());
+        }
+        let human = self.human()?;
+        if let Some(missing) = expect.contains.iter().find(|text| !unwrapped(&human).contains(*text)) {
+            return Err(format!("the report does not say {missing:?}\n{human}").into());
+        }
+        if !human.is_ascii() {
+            return Err(format!("the report is not plain ASCII\n{human}").into());
+        }
+        let short = self.rendered(&["--short"], expect.exit)?;
+        let named = wanted.iter().filter(|code| self.weighs(code));
+        if let Some(missing) = named.clone().find(|code| !short.contains(*code)) {
+            return Err(format!("--short does not tell {missing}\n{short}").into());
+        }
+        self.rendered(&["--verbose"], expect.exit)?;
+        Ok(())
+    }
+
+    /// The report as a person reads it.
+    pub(crate) fn human(&self) -> Result<String, Failed> {
+        self.rendered(&[], self.exit().unwrap_or(-1))
+    }
+
+    /// Whether the finding is more than a note.
+    fn weighs(&self, code: &str) -> bool {
+        let findings = self.report["findings"].as_array().cloned().unwrap_or_default();
+        findings.iter().any(|finding| finding["code"] == code && finding["severity"] != "info")
+    }
+
+    /// The saved report in another format: the exit code is that of the run.
+    fn rendered(&self, args: &[&str], exit: i32) -> Result<String, Failed> {
+        let mut child = Command::new(PROGRAM)
+            .args(["report", "-"])
+            .args(args)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().ok_or("no stdin")?.write_all(self.outcome.stdout.as_bytes())?;
+        let output = child.wait_with_output()?;
+        if output.status.code() != Some(exit) {
+            return Err(format!("report {args:?} ended with {:?}, not {exit}", output.status).into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// The same observations give the same findings.
+    fn judged_again_is_the_same(&self) -> Result<(), Failed> {
+        let again = Report::from_saved(&self.outcome.stdout)?;
+        if serde_json::to_value(&again)? == self.report {
+            Ok(())
+        } else {
+            Err("the saved report, judged again, is another one".into())
+        }
+    }
+}
+
+/// The report without durations, which differ from run to run.
+pub(crate) fn without_times(human: &str) -> String {
+    let mut kept = String::new();
+    for line in human.lines() {
+        let mut words: Vec<&str> = line.split(' ').collect();
+        for index in 1..words.len() {
+            let unit = words[index].trim_end_matches('.');
+            if unit == "ms" && words[index - 1].parse::<f64>().is_ok() {
+                words[index - 1] = "N";
+            }
+        }
+        kept.push_str(&words.join(" "));
+        kept.push('\n');
+    }
+    kept
+}
+
+/// The text on one line, so that a phrase is found wherever it was wrapped.
+fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn schema() -> &'static jsonschema::Validator {
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let published = include_str!("../../packaging/report.schema.json");
+        let schema: Value = serde_json::from_str(published).expect("the schema is JSON");
+        jsonschema::validator_for(&schema).expect("the schema is a JSON Schema")
+    })
+}

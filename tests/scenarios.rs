@@ -1,0 +1,73 @@
+//! Runs the unmodified program in every simulated VPC, and holds its report against what the
+//! scenario expects.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+#[path = "harness/checked.rs"]
+mod checked;
+#[path = "harness/removal.rs"]
+mod removal;
+
+use checked::Checked;
+use vpce_lab::Scenario;
+
+/// Scenarios whose report for a person is kept, word for word.
+const KEPT_REPORTS: [&str; 6] = [
+    "healthy-ec2",
+    "ecs-telemetry-missing",
+    "security-group-drops-443",
+    "custom-resolver-without-forwarding",
+    "tls-inspection",
+    "fargate-s3-gateway-missing",
+];
+
+fn main() {
+    vpce_lab::enter_if_asked();
+    let arguments = Arguments::from_args();
+    let scenarios = match vpce_lab::load_all() {
+        Ok(scenarios) => scenarios,
+        Err(error) => {
+            eprintln!("the scenarios cannot be read: {error}");
+            std::process::exit(1);
+        }
+    };
+    let mut trials = vec![coverage(&scenarios)];
+    for scenario in scenarios {
+        let name = format!("scenario::{}", scenario.name);
+        trials.push(Trial::test(name, move || run(&scenario)));
+    }
+    trials.extend(removal::trials());
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn run(scenario: &Scenario) -> Result<(), Failed> {
+    let checked = Checked::run(scenario)?;
+    checked.holds_what_it_expects(&scenario.expect)?;
+    if KEPT_REPORTS.contains(&scenario.name.as_str()) {
+        let human = checked::without_times(&checked.human()?);
+        insta::assert_snapshot!(scenario.name.as_str(), human);
+    }
+    Ok(())
+}
+
+/// Every code has a scenario that produces it; the explanations are held against the codes in the
+/// library's own tests.
+fn coverage(scenarios: &[Scenario]) -> Trial {
+    let produced: Vec<String> =
+        scenarios.iter().flat_map(|scenario| scenario.expect.codes.clone()).collect();
+    let names: Vec<String> = scenarios.iter().map(|scenario| scenario.name.clone()).collect();
+    Trial::test("every_code_has_a_scenario", move || {
+        let missing: Vec<&str> = vpce_probes::findings::Code::ALL
+            .iter()
+            .map(|code| code.word())
+            .filter(|code| !produced.iter().any(|produced| produced == code))
+            .collect();
+        if !missing.is_empty() {
+            return Err(format!("no scenario produces {}", missing.join(", ")).into());
+        }
+        match KEPT_REPORTS.iter().find(|kept| !names.iter().any(|name| name == *kept)) {
+            Some(kept) => Err(format!("there is no scenario {kept}").into()),
+            None => Ok(()),
+        }
+    })
+}
