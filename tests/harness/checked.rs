@@ -111,8 +111,10 @@ impl Checked {
 
     /// The saved report in another format: the exit code is that of the run.
     fn rendered(&self, args: &[&str], exit: i32) -> Result<String, Failed> {
+        // What the run was told to exit on, the saved report does not hold.
+        let fail_on = if exit == 1 && self.report["status"] == "warn" { "warn" } else { "fail" };
         let mut child = Command::new(PROGRAM)
-            .args(["report", "-"])
+            .args(["report", "-", "--fail-on", fail_on])
             .args(args)
             .env_clear()
             .stdin(Stdio::piped())
