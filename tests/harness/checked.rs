@@ -80,10 +80,18 @@ impl Checked {
         wanted.sort();
         let seen = (self.exit(), self.report["status"].as_str(), self.codes());
         if seen != (Some(expect.exit), Some(expect.status.as_str()), wanted.clone()) {
-            return Err(format!("expected {} {} {wanted:?}, seen {seen:?}\n{}", expect.exit, expect.status, self.shown()).into());
+            return Err(format!(
+                "expected {} {} {wanted:?}, seen {seen:?}\n{}",
+                expect.exit,
+                expect.status,
+                self.shown()
+            )
+            .into());
         }
         let human = self.human()?;
-        if let Some(missing) = expect.contains.iter().find(|text| !unwrapped(&human).contains(*text)) {
+        if let Some(missing) =
+            expect.contains.iter().find(|text| !unwrapped(&human).contains(*text))
+        {
             return Err(format!("the report does not say {missing:?}\n{human}").into());
         }
         if !human.is_ascii() {
@@ -121,7 +129,9 @@ impl Checked {
         child.stdin.take().ok_or("no stdin")?.write_all(self.outcome.stdout.as_bytes())?;
         let output = child.wait_with_output()?;
         if output.status.code() != Some(exit) {
-            return Err(format!("report {args:?} ended with {:?}, not {exit}", output.status).into());
+            return Err(
+                format!("report {args:?} ended with {:?}, not {exit}", output.status).into()
+            );
         }
         Ok(String::from_utf8(output.stdout)?)
     }
