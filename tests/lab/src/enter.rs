@@ -67,9 +67,9 @@ pub(crate) fn run(job: &Job) -> Result<Vec<Outcome>, LabError> {
 
 /// Runs the job inside, in the place of this process.
 pub(crate) fn replace_process(job: &Job) -> LabError {
-    let prepared = unshare(job).and_then(|command| {
+    let prepared = can_unshare(job).and_then(|()| {
         let text = serde_json::to_string(job).map_err(|why| LabError::Start(why.into()))?;
-        Ok((command, text))
+        Ok((unshare(job)?, text))
     });
     match prepared {
         Ok((mut command, text)) => cannot_start(command.env(INSIDE, text).exec()),
@@ -77,14 +77,26 @@ pub(crate) fn replace_process(job: &Job) -> LabError {
     }
 }
 
+/// Once this process is replaced there is nobody left to say what was missing.
+fn can_unshare(job: &Job) -> Result<(), LabError> {
+    let output = namespaces(job).arg("true").output().map_err(cannot_start)?;
+    if output.status.success() { Ok(()) } else { Err(no_result(job, &output)) }
+}
+
 fn unshare(job: &Job) -> Result<Command, LabError> {
+    let mut command = namespaces(job);
+    command.arg(env::current_exe().map_err(LabError::Start)?);
+    Ok(command)
+}
+
+fn namespaces(job: &Job) -> Command {
     let mut command = Command::new("unshare");
     command.args(["--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]);
     if job.user_namespace {
         command.args(["--user", "--map-root-user"]);
     }
-    command.arg("--").arg(env::current_exe().map_err(LabError::Start)?);
-    Ok(command)
+    command.arg("--");
+    command
 }
 
 fn cannot_start(error: io::Error) -> LabError {

@@ -113,6 +113,9 @@ pub enum Trouble {
         /// Why not.
         why: String,
     },
+    /// This process is not the first of a namespace, so what it changed would be the machine's.
+    #[error("not in a lab: this process has not been started by one")]
+    NotInside,
     /// The job from outside is not readable.
     #[error("cannot read the job: {0}")]
     Job(String),

@@ -1,6 +1,7 @@
 //! The file systems of the lab: an `/etc` of its own and the `/sys` of its own network.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::error::Trouble;
@@ -26,9 +27,16 @@ pub(crate) fn make_root_read_only() -> Result<(), Trouble> {
         .try_for_each(|path| tools::run("mount", &["-o", "remount,bind,ro", path], ""))
 }
 
+/// Readable for every user, whatever the umask around the lab is.
 fn write(path: &str, text: &str) -> Result<(), Trouble> {
-    let parents = Path::new(path).parent().map_or(Ok(()), fs::create_dir_all);
-    parents
+    let path = Path::new(path);
+    let parents = || path.ancestors().skip(1).take_while(|dir| *dir != Path::new("/etc"));
+    let mode = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode));
+    parents()
+        .next()
+        .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(path, text))
-        .map_err(|why| Trouble::File { path: path.to_owned(), why: why.to_string() })
+        .and_then(|()| mode(path, 0o644))
+        .and_then(|()| parents().try_for_each(|dir| mode(dir, 0o755)))
+        .map_err(|why| Trouble::File { path: path.display().to_string(), why: why.to_string() })
 }

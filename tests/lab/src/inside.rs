@@ -57,6 +57,9 @@ fn read_job() -> Result<Job, Trouble> {
 }
 
 fn build(job: &Job) -> Result<Runtime, Trouble> {
+    if std::process::id() != 1 {
+        return Err(Trouble::NotInside);
+    }
     if let (Some(uid), true) = (job.uid, job.user_namespace) {
         return Err(Trouble::OtherUser(uid));
     }

@@ -48,6 +48,7 @@ mod zone;
 pub use behaviour::{
     CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour, UnknownWord,
 };
+pub use check::Fault;
 pub use enter::enter_if_asked;
 pub use error::{LabError, Trouble};
 pub use lab::{Lab, Outcome, Run};

@@ -43,3 +43,23 @@ pub(crate) fn run(tool: &str, args: &[&str], input: &str) -> Result<(), Trouble>
     }
     written.map_err(|error| failed(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_named_with_its_package() {
+        let missing = run("no-such-tool", &[], "").unwrap_err();
+        assert_eq!(
+            missing.to_string(),
+            "`no-such-tool` is not installed (Debian package util-linux)"
+        );
+    }
+
+    #[test]
+    fn a_failure_says_what_the_program_said() {
+        let failed = run("sh", &["-c", "echo broken >&2; exit 1"], "ignored").unwrap_err();
+        assert_eq!(failed.to_string(), "`sh` failed: broken");
+    }
+}

@@ -92,7 +92,10 @@ fn the_documents_of_the_bases_agree_with_their_networks() {
 #[test]
 fn all_scenarios_of_a_directory_are_loaded_or_none() {
     let scenarios = vpce_lab::load_dir(fixtures().join("scenarios")).unwrap();
-    assert_eq!(scenarios.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["changed"]);
+    assert_eq!(
+        scenarios.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["changed", "plain"]
+    );
     assert!(vpce_lab::load_dir(fixtures().join("faulty")).is_err());
     assert!(vpce_lab::load_dir(fixtures().join("none")).is_err());
 }

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 /// How long the client waits for anything.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How much it reads of an answer that does not end.
 const ENOUGH: usize = 1024 * 1024;
 
@@ -179,7 +179,7 @@ fn told(bytes: &[u8], asked: Instant) -> String {
     let flags = [
         (message.metadata.truncation, "truncated"),
         (message.metadata.id != 4711, "wrong-id"),
-        (asked.elapsed() > Duration::from_millis(100), "late"),
+        (asked.elapsed() > Duration::from_millis(250), "late"),
     ];
     parts.extend(flags.iter().filter(|(set, _)| *set).map(|(_, flag)| (*flag).to_owned()));
     parts.join(" ")

@@ -71,7 +71,7 @@ fn resolver_behaviours() {
         (Be::Nodata, &nodata, &nodata),
         (Be::Truncated, "NoError truncated", HEALTHY),
         (Be::TruncatedTcpSilent, "NoError truncated", SILENCE),
-        (Be::Delay(150), &late, &late),
+        (Be::Delay(300), &late, &late),
         (Be::Garbage, "not a DNS message", "not a DNS message"),
         (Be::WrongId, &wrong_id, &wrong_id),
         (Be::Refuse, "dns: connection refused", "connect: connection refused"),

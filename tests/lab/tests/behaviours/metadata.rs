@@ -11,13 +11,14 @@ const REGION: &str = "/latest/meta-data/placement/region";
 const TASK: &str = "/v4/7d3c2b1a0f9e4d5c8b7a6f5e4d3c2b1a-1093847561/task";
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
+    let mut trials = vec![
         trial("imds_wants_a_token", imds_tokens),
-        trial("imds_behaviours", imds_behaviours),
         trial("imds_clock_can_be_off", imds_clock),
         trial("imds_may_be_absent_or_have_ipv6", imds_addresses),
-        trial("task_metadata_behaviours", task_metadata),
-    ]
+    ];
+    trials.extend(imds_behaviours());
+    trials.extend(task_metadata_behaviours());
+    trials
 }
 
 fn imds_tokens() {
@@ -49,7 +50,7 @@ fn imds_tokens() {
     assert!(said[2].ends_with(r#"\r\n\r\nA\nB""#), "{}", said[2]);
 }
 
-fn imds_behaviours() {
+fn imds_behaviours() -> impl Iterator<Item = Trial> {
     use ImdsBehaviour as Be;
     let expected = [
         (Be::Disabled, "403", "403"),
@@ -62,17 +63,19 @@ fn imds_behaviours() {
         (Be::Endless, "endless", "endless"),
         (Be::Slow, "dripped", "dripped"),
     ];
-    let put = "http PUT 169.254.169.254 /latest/api/token X-aws-ec2-metadata-token-ttl-seconds=60";
-    let get = format!("http GET 169.254.169.254 {REGION}");
-    for (behaviour, token, document) in expected {
-        let mut vpc = ec2();
-        vpc.imds.as_mut().unwrap().behaviour = behaviour;
-        let said = client(vpc, &[put, &get]);
-        for (said, wanted) in said.iter().zip([token, document]) {
-            let slow = wanted == "dripped" && dripped(said);
-            assert!(slow || said.contains(wanted), "{behaviour:?}: {said}");
-        }
-    }
+    expected.into_iter().map(|(behaviour, token, document)| {
+        trial(format!("imds_behaves_{}", String::from(behaviour)), move || {
+            let mut vpc = ec2();
+            vpc.imds.as_mut().unwrap().behaviour = behaviour;
+            let put = "http PUT 169.254.169.254 /latest/api/token \
+                       X-aws-ec2-metadata-token-ttl-seconds=60";
+            let said = client(vpc, &[put, &format!("http GET 169.254.169.254 {REGION}")]);
+            for (said, wanted) in said.iter().zip([token, document]) {
+                let slow = wanted == "dripped" && dripped(said);
+                assert!(slow || said.contains(wanted), "{said}");
+            }
+        })
+    })
 }
 
 fn imds_clock() {
@@ -96,30 +99,31 @@ fn imds_addresses() {
     assert_eq!(client(vpc, &[get]), ["connect: no answer"]);
 }
 
-fn task_metadata() {
+fn task_metadata_behaviours() -> impl Iterator<Item = Trial> {
     use TaskMetadataBehaviour as Be;
-    let get = format!("http GET 169.254.170.2 {TASK}");
-    let base = Vpc::base("fargate").unwrap();
-    let length = base.task_metadata.as_ref().unwrap().documents[TASK].len();
-    let healthy = format!("Content-Length: {length}");
     let expected = [
-        (Be::Answer, healthy.as_str()),
+        (Be::Answer, "Content-Length: LENGTH"),
         (Be::Silent, "0 bytes open"),
         (Be::Refuse, "connect: connection refused"),
         (Be::Error, "HTTP/1.1 500"),
-        (Be::Truncated, healthy.as_str()),
+        (Be::Truncated, "Content-Length: LENGTH"),
         (Be::Huge, "1048576 bytes endless"),
         (Be::Slow, "dripped"),
         (Be::Garbage, "this is not HTTP"),
     ];
-    for (behaviour, wanted) in expected {
-        let mut vpc = base.clone();
-        vpc.task_metadata.as_mut().unwrap().behaviour = behaviour;
-        let said = client(vpc, &[&get, "http GET 169.254.170.2 /v4/none"]);
-        let slow = wanted == "dripped" && dripped(&said[0]);
-        assert!(slow || said[0].contains(wanted), "{behaviour:?}: {}", said[0]);
-        let whole = said[0].ends_with(r#"}\n""#);
-        assert_eq!(whole, behaviour == Be::Answer, "{behaviour:?}: {}", said[0]);
-        assert_eq!(said[1].contains("404"), matches!(behaviour, Be::Answer | Be::Truncated));
-    }
+    expected.into_iter().map(|(behaviour, wanted)| {
+        trial(format!("task_metadata_behaves_{}", String::from(behaviour)), move || {
+            let mut vpc = Vpc::base("fargate").unwrap();
+            let service = vpc.task_metadata.as_mut().unwrap();
+            service.behaviour = behaviour;
+            let wanted = wanted.replace("LENGTH", &service.documents[TASK].len().to_string());
+            let get = format!("http GET 169.254.170.2 {TASK}");
+            let said = client(vpc, &[&get, "http GET 169.254.170.2 /v4/none"]);
+            let slow = wanted == "dripped" && dripped(&said[0]);
+            assert!(slow || said[0].contains(&wanted), "{}", said[0]);
+            assert_eq!(said[0].ends_with(r#"}\n""#), behaviour == Be::Answer, "{}", said[0]);
+            let answers = matches!(behaviour, Be::Answer | Be::Truncated);
+            assert_eq!(said[1].contains("404"), answers, "{}", said[1]);
+        })
+    })
 }
