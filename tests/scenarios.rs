@@ -1,14 +1,20 @@
 //! Runs the unmodified program in every simulated VPC, and holds its report against what the
 //! scenario expects.
 
+// This is a test: it may panic, and tells people on stderr.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "harness/checked.rs"]
 mod checked;
 #[path = "harness/removal.rs"]
 mod removal;
+#[path = "harness/times.rs"]
+mod times;
 
 use checked::Checked;
+use times::without_times;
 use vpce_lab::Scenario;
 
 /// Scenarios whose report for a person is kept, word for word.
@@ -44,7 +50,7 @@ fn run(scenario: &Scenario) -> Result<(), Failed> {
     let checked = Checked::run(scenario)?;
     checked.holds_what_it_expects(&scenario.expect)?;
     if KEPT_REPORTS.contains(&scenario.name.as_str()) {
-        let human = checked::without_times(&checked.human()?);
+        let human = without_times(&checked.human()?);
         insta::assert_snapshot!(scenario.name.as_str(), human);
     }
     Ok(())
