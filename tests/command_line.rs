@@ -1,6 +1,9 @@
 //! The command line as a user meets it. Nothing here touches a network: with the Region given,
 //! `endpoints` asks no metadata service.
 
+// This is a test: it may panic.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 use std::process::{Command, Output};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");

@@ -1,6 +1,9 @@
 //! The documents are true: commands print what they show, links lead somewhere, and the report in
 //! the README is one that the program gave.
 
+// This is a test: it may panic.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -84,7 +87,7 @@ fn paths_named_in_the_documents_exist() {
                 || word.starts_with("probes/")
                 || word.starts_with("agent/");
             let path = word.split(' ').next().unwrap();
-            if is_path {
+            if is_path && !word.contains("NAME") {
                 assert!(root().join(path).exists(), "{document}: {path}");
             }
         }

@@ -78,5 +78,5 @@ fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Tru
             Err(error) => output::complain(&format!("{variable}: {error}")),
         }
     }
-    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error))
+    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error.to_string()))
 }
