@@ -15,7 +15,7 @@ mod times;
 
 use checked::Checked;
 use times::without_times;
-use vpce_lab::Scenario;
+use vpce_lab::{Lab, Run, Scenario};
 
 /// Scenarios whose report for a person is kept, word for word.
 const KEPT_REPORTS: [&str; 6] = [
@@ -37,7 +37,7 @@ fn main() {
             std::process::exit(1);
         }
     };
-    let mut trials = vec![coverage(&scenarios)];
+    let mut trials = vec![coverage(&scenarios), without_root()];
     for scenario in scenarios {
         let name = format!("scenario::{}", scenario.name);
         trials.push(Trial::test(name, move || run(&scenario)));
@@ -54,6 +54,19 @@ fn run(scenario: &Scenario) -> Result<(), Failed> {
         insta::assert_snapshot!(scenario.name.as_str(), human);
     }
     Ok(())
+}
+
+/// The lab works for people who are not root, in a user namespace of its own.
+fn without_root() -> Trial {
+    Trial::test("lab_without_root", || {
+        let mut lab = Lab::of(&Scenario::named("healthy-ec2")?);
+        lab.user_namespace = true;
+        let checked = Checked::run_in(&lab, Run::with_args(["--json"]))?;
+        match checked.exit() {
+            Some(0) => Ok(()),
+            _ => Err(checked.shown().into()),
+        }
+    })
 }
 
 /// Every code has a scenario that produces it; the explanations are held against the codes in the

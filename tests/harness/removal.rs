@@ -77,7 +77,7 @@ fn removals(base: &str, healthy: &Vpc) -> Vec<Removal> {
         });
         if let [first, _, ..] = addresses.as_slice() {
             add(&format!("one-listener::{host}"), "VPCE112", Some(host), &|vpc| {
-                refuse(vpc, *first)
+                refuse(vpc, *first);
             });
         }
         if base == "ec2" || !host.contains("s3") {

@@ -8,7 +8,7 @@ use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
 use super::check_line::Columns;
 use super::style::Style;
 use super::verbose;
-use super::wrap::wrapped;
+use super::wrap::{wrapped, wrapped_at};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -140,7 +140,7 @@ fn header(report: &Report) -> String {
         (None, true) => {}
     }
     let program = &report.program;
-    wrapped(&format!("{} {} - ", program.name, program.version), &parts.join(", "))
+    wrapped_at(2, &format!("{} {} - ", program.name, program.version), &parts.join(", "))
 }
 
 fn place(surroundings: &Surroundings) -> String {
