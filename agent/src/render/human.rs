@@ -81,8 +81,13 @@ impl<'a> Page<'a> {
                 self.heading(&check.group);
                 group = Some(&check.group);
             }
-            self.text.push_str(&columns.line(check, self.style));
-            for finding in self.findings_of(check) {
+            let (told, new): (Vec<_>, Vec<_>) = self
+                .findings_of(check)
+                .into_iter()
+                .partition(|finding| self.told.contains(finding));
+            let told: Vec<_> = told.iter().map(|finding| finding.code.word()).collect();
+            self.text.push_str(&columns.line(check, &told, self.style));
+            for finding in new {
                 self.finding(finding);
             }
         }
@@ -105,13 +110,9 @@ impl<'a> Page<'a> {
         self.detail != Detail::Short || finding.severity > Severity::Info
     }
 
-    /// The finding in full where it stands for the first time, later its code only.
+    /// The finding in full. It stands where it appears first; later lines only name it.
     fn finding(&mut self, finding: &'a Finding) {
         let code = finding.code.word();
-        if self.told.contains(&finding) {
-            self.text.push_str(&format!("        {code}  as above\n"));
-            return;
-        }
         self.told.push(finding);
         let mut said = sentence(&finding.seen);
         said.push_str(&finding.meaning);
