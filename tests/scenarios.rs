@@ -1,15 +1,21 @@
 //! Runs the unmodified program in every simulated VPC, and holds its report against what the
 //! scenario expects.
 
+// This is a test: it may panic, and tells people on stderr.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "harness/checked.rs"]
 mod checked;
 #[path = "harness/removal.rs"]
 mod removal;
+#[path = "harness/times.rs"]
+mod times;
 
 use checked::Checked;
-use vpce_lab::Scenario;
+use times::without_times;
+use vpce_lab::{Lab, Run, Scenario};
 
 /// Scenarios whose report for a person is kept, word for word.
 const KEPT_REPORTS: [&str; 6] = [
@@ -31,7 +37,7 @@ fn main() {
             std::process::exit(1);
         }
     };
-    let mut trials = vec![coverage(&scenarios)];
+    let mut trials = vec![coverage(&scenarios), without_root()];
     for scenario in scenarios {
         let name = format!("scenario::{}", scenario.name);
         trials.push(Trial::test(name, move || run(&scenario)));
@@ -44,10 +50,23 @@ fn run(scenario: &Scenario) -> Result<(), Failed> {
     let checked = Checked::run(scenario)?;
     checked.holds_what_it_expects(&scenario.expect)?;
     if KEPT_REPORTS.contains(&scenario.name.as_str()) {
-        let human = checked::without_times(&checked.human()?);
+        let human = without_times(&checked.human()?);
         insta::assert_snapshot!(scenario.name.as_str(), human);
     }
     Ok(())
+}
+
+/// The lab works for people who are not root, in a user namespace of its own.
+fn without_root() -> Trial {
+    Trial::test("lab_without_root", || {
+        let mut lab = Lab::of(&Scenario::named("healthy-ec2")?);
+        lab.user_namespace = true;
+        let checked = Checked::run_in(&lab, Run::with_args(["--json"]))?;
+        match checked.exit() {
+            Some(0) => Ok(()),
+            _ => Err(checked.shown().into()),
+        }
+    })
 }
 
 /// Every code has a scenario that produces it; the explanations are held against the codes in the

@@ -1,5 +1,8 @@
 //! The published JSON Schema is the one of the types, and describes what the program prints.
 
+// This is a test: it may panic.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 use std::path::Path;
 
 use vpce_probes::report::Report;

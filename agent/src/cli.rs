@@ -47,7 +47,7 @@ Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 inter
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Print which endpoints are needed here, and why; checks nothing
-    Endpoints(EndpointsArgs),
+    Endpoints(Box<EndpointsArgs>),
     /// Explain a finding
     Explain(ExplainArgs),
     /// Print a saved JSON report again, judged by this version

@@ -20,8 +20,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, message: impl ToString) -> Self {
-        Self { exit, message: message.to_string() }
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 /// Writes the result. A reader that is gone changes nothing: the exit code still tells.
-pub(crate) fn write(text: String) {
+pub(crate) fn write(text: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
@@ -15,7 +15,7 @@ pub(crate) fn write(text: String) {
 pub(crate) fn write_until(text: String, moment: Instant) {
     let (finished, wait) = mpsc::channel();
     let writer = std::thread::Builder::new().spawn(move || {
-        write(text);
+        write(&text);
         let _ = finished.send(());
     });
     if writer.is_ok() {

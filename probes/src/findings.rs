@@ -41,7 +41,6 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     let clock = Clock::new(surroundings, observations, &views);
     let mut findings = surroundings_rules::judge(surroundings, plan);
     findings.extend(dns_rules::judge_resolvers(surroundings, &views));
-    findings.extend(set_rules::judge(&views));
     findings.extend(clock_rules::judge(&clock, &views));
     findings.extend(endpoint_check::judge_unfinished(&views));
     for view in &views {
@@ -50,6 +49,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
         findings.extend(tcp_rules::judge(surroundings, view));
         findings.extend(tls_rules::judge(&clock, view));
     }
+    findings.extend(set_rules::judge(&views));
     let checks = endpoint_check::checks(&views, &findings);
     let findings = finding::merged_and_sorted(findings);
     let status =

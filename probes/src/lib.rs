@@ -12,6 +12,40 @@
 //! - [`observe`] resolves every name and connects to every address, inside one deadline.
 //! - [`findings`] judges what was seen. It is pure: the same data give the same findings.
 //! - [`report`] is what all renderers read, and what a saved JSON file holds.
+//!
+//! ```no_run
+//! use std::collections::BTreeMap;
+//! use std::sync::Arc;
+//! use std::time::{Duration, Instant};
+//!
+//! use vpce_probes::catalog::Catalog;
+//! use vpce_probes::observation::Observations;
+//! use vpce_probes::observe::{Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Trust, observe};
+//! use vpce_probes::plan::{Place, Selection, plan};
+//! use vpce_probes::report::Report;
+//! use vpce_probes::surroundings::{HostsFile, Outside, Overrides, detect};
+//!
+//! # async fn check() -> Result<(), Box<dyn std::error::Error>> {
+//! let catalog = Catalog::builtin()?;
+//! let budget = Budget::divide(Instant::now(), Duration::from_secs(4));
+//! let outside = Outside::usual(std::env::vars().collect::<BTreeMap<_, _>>());
+//! let surroundings = detect(&catalog, &outside, &Overrides::default()).await;
+//! let plan = plan(&catalog, &Place::of(&surroundings), &Selection::default());
+//! let resolvers = surroundings.resolvers.value();
+//! let conditions = Conditions {
+//!     hosts_file: Arc::new(HostsFile::read("/etc/hosts".as_ref())),
+//!     resolvers: resolvers.map(|settings| Arc::new(Resolvers::new(settings, &budget, DNS_PORT))),
+//!     trust: Trust::with_files(&[])?,
+//!     budget,
+//!     port: HTTPS_PORT,
+//! };
+//! let hosts = observe(&plan, &conditions).await;
+//! let observations = Observations { hosts, ..Observations::default() };
+//! let report = Report::new(surroundings, plan, observations);
+//! println!("{}", report.status.word());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod address_class;
 pub mod catalog;

@@ -13,6 +13,7 @@ use self::host_names::Names;
 use crate::catalog::{
     Catalog, Document, EndpointKind, Expectation, LaunchDate, Need, NeedRule, Service,
 };
+use crate::surroundings::Surroundings;
 
 /// The endpoints to check.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -99,6 +100,19 @@ pub struct Place {
     pub profile: Option<Profile>,
     /// The Fargate platform version: `1.4.0`.
     pub platform_version: Option<String>,
+}
+
+impl Place {
+    /// The place that the surroundings describe.
+    pub fn of(surroundings: &Surroundings) -> Self {
+        Self {
+            region: surroundings.region.value().cloned(),
+            partition: surroundings.partition.value().cloned(),
+            account: surroundings.account_id.value().cloned(),
+            profile: Some(profile_of(surroundings)),
+            platform_version: surroundings.platform_version.value().cloned(),
+        }
+    }
 }
 
 /// Makes the plan for a place. The same input always gives the same plan.

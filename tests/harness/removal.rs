@@ -53,9 +53,8 @@ fn removals(base: &str, healthy: &Vpc) -> Vec<Removal> {
         add("instance-metadata", "VPCE001", None, &|vpc| vpc.imds = None);
         add("region", "VPCE001", None, &|vpc| {
             if let Some(imds) = &mut vpc.imds {
-                imds.documents.retain(|path, _| {
-                    !path.contains("placement/") && !path.contains("identity")
-                });
+                imds.documents
+                    .retain(|path, _| !path.contains("placement/") && !path.contains("identity"));
             }
         });
         add("vpc-ranges", "VPCE008", None, &|vpc| {
@@ -77,7 +76,9 @@ fn removals(base: &str, healthy: &Vpc) -> Vec<Removal> {
             }
         });
         if let [first, _, ..] = addresses.as_slice() {
-            add(&format!("one-listener::{host}"), "VPCE112", Some(host), &|vpc| refuse(vpc, *first));
+            add(&format!("one-listener::{host}"), "VPCE112", Some(host), &|vpc| {
+                refuse(vpc, *first);
+            });
         }
         if base == "ec2" || !host.contains("s3") {
             add(&format!("addresses::{host}"), "VPCE012", Some(host), &|vpc| {

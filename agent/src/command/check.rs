@@ -41,8 +41,7 @@ async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
     let budget =
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
     let surroundings =
-        request::surroundings(&catalog, &args.place, environment, Some(budget.metadata))
-            .await;
+        request::surroundings(&catalog, &args.place, environment, Some(budget.metadata)).await;
     let plan = request::plan_for(&catalog, &surroundings, selection);
     let conditions = Conditions {
         hosts_file: Arc::new(HostsFile::read("/etc/hosts".as_ref())),
@@ -79,5 +78,5 @@ fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Tru
             Err(error) => output::complain(&format!("{variable}: {error}")),
         }
     }
-    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error))
+    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error.to_string()))
 }

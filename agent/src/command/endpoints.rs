@@ -29,6 +29,6 @@ pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
         ));
     }
     let text = if args.json { render::json(&plan) } else { render::plan_table(&plan) };
-    output::write(text);
+    output::write(&text);
     Ok(Exit::Pass)
 }

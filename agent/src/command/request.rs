@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use vpce_probes::catalog::Catalog;
-use vpce_probes::plan::{Place, Plan, Profile, Selection, detected_features, plan, profile_of};
+use vpce_probes::plan::{Place, Plan, Profile, Selection, detected_features, plan};
 use vpce_probes::surroundings::{Outside, Overrides, Surroundings, detect};
 
 use super::Failure;
@@ -19,7 +19,7 @@ pub(super) fn environment() -> BTreeMap<String, String> {
 }
 
 pub(super) fn catalog() -> Result<Catalog, Failure> {
-    Catalog::builtin().map_err(|error| Failure::new(Exit::Internal, error))
+    Catalog::builtin().map_err(|error| Failure::new(Exit::Internal, error.to_string()))
 }
 
 /// What the caller wants checked.
@@ -102,14 +102,7 @@ pub(super) fn plan_for(
             selection.features.push(feature);
         }
     }
-    let place = Place {
-        region: surroundings.region.value().cloned(),
-        partition: surroundings.partition.value().cloned(),
-        account: surroundings.account_id.value().cloned(),
-        profile: Some(profile_of(surroundings)),
-        platform_version: surroundings.platform_version.value().cloned(),
-    };
-    plan(catalog, &place, &selection)
+    plan(catalog, &Place::of(surroundings), &selection)
 }
 
 /// A runtime for one thread: checking waits, it does not compute.

@@ -16,7 +16,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     })?;
     let report = Report::from_saved(&text)
         .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", args.file.display())))?;
-    output::write(render::report(&report, &args.output));
+    output::write(&render::report(&report, &args.output));
     Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
 }
 

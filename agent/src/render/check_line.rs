@@ -33,7 +33,9 @@ impl Columns {
     }
 
     /// `  ok    ecs   ecs.us-east-1.amazonaws.com   10.0.1.101 10.0.2.101   3 ms`
-    pub(super) fn line(self, check: &EndpointCheck, style: Style) -> String {
+    ///
+    /// Findings that stand above already are named at its end.
+    pub(super) fn line(self, check: &EndpointCheck, told: &[&str], style: Style) -> String {
         let word = match (check.status, check.need) {
             (Status::Pass, _) => "ok  ",
             (Status::Warn, Need::Optional) => "note",
@@ -54,6 +56,9 @@ impl Columns {
         if let Some(elapsed) = check.elapsed_ms.filter(|_| !check.addresses.is_empty()) {
             // Writing to a String cannot fail.
             let _ = write!(line, "  {elapsed:.0} ms");
+        }
+        if !told.is_empty() {
+            let _ = write!(line, "  ({} above)", told.join(", "));
         }
         line.push('\n');
         line

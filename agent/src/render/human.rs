@@ -8,7 +8,7 @@ use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
 use super::check_line::Columns;
 use super::style::Style;
 use super::verbose;
-use super::wrap::wrapped;
+use super::wrap::{wrapped, wrapped_at};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,8 +81,13 @@ impl<'a> Page<'a> {
                 self.heading(&check.group);
                 group = Some(&check.group);
             }
-            self.text.push_str(&columns.line(check, self.style));
-            for finding in self.findings_of(check) {
+            let (told, new): (Vec<_>, Vec<_>) = self
+                .findings_of(check)
+                .into_iter()
+                .partition(|finding| self.told.contains(finding));
+            let told: Vec<_> = told.iter().map(|finding| finding.code.word()).collect();
+            self.text.push_str(&columns.line(check, &told, self.style));
+            for finding in new {
                 self.finding(finding);
             }
         }
@@ -105,13 +110,9 @@ impl<'a> Page<'a> {
         self.detail != Detail::Short || finding.severity > Severity::Info
     }
 
-    /// The finding in full where it stands for the first time, later its code only.
+    /// The finding in full. It stands where it appears first; later lines only name it.
     fn finding(&mut self, finding: &'a Finding) {
         let code = finding.code.word();
-        if self.told.contains(&finding) {
-            self.text.push_str(&format!("        {code}  as above\n"));
-            return;
-        }
         self.told.push(finding);
         let mut said = sentence(&finding.seen);
         said.push_str(&finding.meaning);
@@ -140,7 +141,7 @@ fn header(report: &Report) -> String {
         (None, true) => {}
     }
     let program = &report.program;
-    wrapped(&format!("{} {} - ", program.name, program.version), &parts.join(", "))
+    wrapped_at(2, &format!("{} {} - ", program.name, program.version), &parts.join(", "))
 }
 
 fn place(surroundings: &Surroundings) -> String {

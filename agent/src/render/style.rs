@@ -13,10 +13,6 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// Plain text.
-    #[cfg(test)]
-    pub(super) const PLAIN: Self = Self { colour: false };
-
     /// What the caller, NO_COLOR, CLICOLOR_FORCE and the terminal say, in this order.
     pub(super) fn for_stdout(arg: ColorArg) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use vpce_probes::catalog::Need;
 use vpce_probes::observation::{HostObservation, LookupOutcome};
 use vpce_probes::report::Report;
+use vpce_probes::surroundings::Fact;
 
 use super::style::Style;
-use super::wrap::wrapped;
+use super::wrap::{wrapped, wrapped_at};
 
 /// Everything that stands behind the checks.
 pub(super) fn details(report: &Report, style: Style) -> String {
@@ -17,10 +19,11 @@ pub(super) fn details(report: &Report, style: Style) -> String {
         for reason in &endpoint.reasons {
             let first =
                 format!("  {:14}  {} by {}: ", endpoint.title(), need(reason.need), reason.who);
-            text.push_str(&wrapped(&first, &reason.text));
+            text.push_str(&wrapped_at(18, &first, &reason.text));
         }
         for note in &endpoint.notes {
-            text.push_str(&wrapped(&format!("  {:14}  Note: ", endpoint.title()), note));
+            let first = format!("  {:14}  Note: ", endpoint.title());
+            text.push_str(&wrapped_at(18, &first, note));
         }
     }
     let _ = writeln!(text, "\n{}", style.heading("What was seen"));
@@ -32,8 +35,7 @@ pub(super) fn details(report: &Report, style: Style) -> String {
     text
 }
 
-fn need(need: vpce_probes::catalog::Need) -> &'static str {
-    use vpce_probes::catalog::Need;
+fn need(need: Need) -> &'static str {
     match need {
         Need::Required => "required",
         Need::Recommended => "recommended",
@@ -91,8 +93,8 @@ fn seen(host: &HostObservation) -> String {
 
 fn facts(report: &Report) -> String {
     let surroundings = &report.surroundings;
-    let mut text = String::new();
-    let named = [
+    let mut text = fact("place", &surroundings.launch_type, |kind| kind.description().to_owned());
+    for (name, told) in [
         ("Region", &surroundings.region),
         ("account", &surroundings.account_id),
         ("VPC", &surroundings.vpc_id),
@@ -101,29 +103,53 @@ fn facts(report: &Report) -> String {
         ("cluster", &surroundings.cluster),
         ("network mode", &surroundings.network_mode),
         ("log driver", &surroundings.log_driver),
-    ];
-    for (name, fact) in named {
-        let said = match (fact.value(), fact.source(), fact.why_missing().first()) {
-            (Some(value), Some(source), _) => format!("{value} ({source})"),
-            (_, _, Some(absence)) => format!("unknown: {}", absence.detail),
-            _ => "unknown".to_owned(),
-        };
-        text.push_str(&wrapped(&format!("  {name:17}  "), &said));
+    ] {
+        text.push_str(&fact(name, told, String::clone));
     }
-    if let Some(resolvers) = surroundings.resolvers.value() {
-        let servers: Vec<_> = resolvers.servers.iter().map(|s| s.address.to_string()).collect();
-        let _ = writeln!(text, "  {:17}  {}", "resolvers", servers.join(", "));
-    }
+    text.push_str(&fact("VPC ranges", &surroundings.vpc_cidrs, |nets| joined(nets)));
+    text.push_str(&fact("subnets", &surroundings.subnet_cidrs, |nets| joined(nets)));
+    text.push_str(&fact("resolvers", &surroundings.resolvers, |resolvers| {
+        let servers: Vec<_> = resolvers.servers.iter().map(|server| server.address).collect();
+        joined(&servers)
+    }));
+    text.push_str(&fact("own addresses", &surroundings.interfaces, |interfaces| {
+        let addresses: Vec<_> = interfaces.iter().flat_map(|one| one.addresses.clone()).collect();
+        joined(&addresses)
+    }));
+    text.push_str(&fact("clock offset", &surroundings.clock_offset_s, |offset| {
+        format!("{offset:.0} s")
+    }));
     for (setting, value) in &surroundings.proxy.settings {
-        let _ = writeln!(text, "  {:17}  {setting}={value}", "proxy setting");
+        text.push_str(&line("proxy setting", &format!("{setting}={value}")));
     }
     for source in &surroundings.sources {
-        let answered = if source.answered { "answered" } else { "did not help" };
-        let _ = writeln!(
-            text,
-            "  {:17}  {}: {answered}, {:.1} ms",
-            "asked", source.source, source.elapsed_ms
+        let trouble = source.troubles.iter().map(|trouble| format!("; {}", trouble.detail));
+        let answered = if source.answered { "answered" } else { "told nothing" };
+        let said = format!(
+            "{}: {answered}, {:.1} ms{}",
+            source.source,
+            source.elapsed_ms,
+            trouble.collect::<String>()
         );
+        text.push_str(&line("asked", &said));
     }
     text
+}
+
+/// A fact with where it comes from, or why there is none.
+fn fact<T>(name: &str, fact: &Fact<T>, words: impl Fn(&T) -> String) -> String {
+    let said = match (fact.value(), fact.source(), fact.why_missing().first()) {
+        (Some(value), Some(source), _) => format!("{} ({source})", words(value)),
+        (_, _, Some(absence)) => format!("unknown: {}", absence.detail),
+        _ => "unknown".to_owned(),
+    };
+    line(name, &said)
+}
+
+fn line(name: &str, said: &str) -> String {
+    wrapped(&format!("  {name:17}  "), said)
+}
+
+fn joined<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

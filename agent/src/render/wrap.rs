@@ -6,7 +6,12 @@ const WIDTH: usize = 100;
 /// The text on lines of at most 100 columns: the first begins with `first`, the others with as many
 /// spaces. Words longer than a line stay whole, so that they can be copied.
 pub(super) fn wrapped(first: &str, text: &str) -> String {
-    let indent = " ".repeat(first.chars().count());
+    wrapped_at(first.chars().count(), first, text)
+}
+
+/// The same with another indent for the lines after the first.
+pub(super) fn wrapped_at(indent: usize, first: &str, text: &str) -> String {
+    let indent = " ".repeat(indent);
     let mut lines = String::new();
     let mut line = first.to_owned();
     let mut is_empty = true;

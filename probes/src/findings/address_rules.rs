@@ -8,7 +8,7 @@ use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
 use crate::status::Severity;
-use crate::surroundings::{ResolverKind, Surroundings};
+use crate::surroundings::{ResolverKind, Source, SourceReport, Surroundings};
 
 pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
     let of_class = |class| -> Vec<IpAddr> {
@@ -154,12 +154,15 @@ fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
 
 /// The configured resolvers, when not one of them is Amazon's or a stub.
 fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
-    // Without the VPC's ranges, Amazon's resolver at the base address plus two is not recognised.
-    surroundings.vpc_cidrs.value()?;
+    // Only the instance metadata tell all ranges of the VPC. Without them, Amazon's resolver at the
+    // base address plus two is not recognised.
+    let told =
+        |report: &SourceReport| report.source == Source::INSTANCE_METADATA && report.answered;
+    surroundings.vpc_cidrs.value().filter(|_| surroundings.sources.iter().any(told))?;
     let servers = &surroundings.resolvers.value()?.servers;
     servers
         .iter()
-        .all(|server| server.kind == ResolverKind::Custom)
+        .all(|server| server.kind == ResolverKind::Other)
         .then(|| list(servers.iter().map(|server| &server.address)))
 }
 

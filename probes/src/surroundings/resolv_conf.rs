@@ -53,8 +53,8 @@ pub enum ResolverKind {
     Amazon,
     /// A stub on this machine (systemd-resolved, Docker), which forwards to others.
     Stub,
-    /// Some other resolver.
-    Custom,
+    /// Not recognised: a resolver of your own, or Amazon's where the VPC's ranges are not told.
+    Other,
 }
 
 impl ResolverSettings {
@@ -116,7 +116,7 @@ fn kind_by_address(address: IpAddr) -> ResolverKind {
     } else if address.is_loopback() {
         ResolverKind::Stub
     } else {
-        ResolverKind::Custom
+        ResolverKind::Other
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
         let settings = settings.value().unwrap();
         assert_eq!((settings.timeout_ms, settings.attempts, settings.use_tcp), (2000.0, 3, true));
         let kinds: Vec<_> = settings.servers.iter().map(|server| server.kind).collect();
-        assert_eq!(kinds, [ResolverKind::Custom, ResolverKind::Amazon, ResolverKind::Stub]);
+        assert_eq!(kinds, [ResolverKind::Other, ResolverKind::Amazon, ResolverKind::Stub]);
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
             read("nameserver 10.0.0.2\nnameserver 10.0.0.3\n").value().unwrap().clone();
         settings.recognise(&["10.0.0.0/16".parse().unwrap(), "fd00::/56".parse().unwrap()]);
         assert_eq!(settings.servers[0].kind, ResolverKind::Amazon);
-        assert_eq!(settings.servers[1].kind, ResolverKind::Custom);
+        assert_eq!(settings.servers[1].kind, ResolverKind::Other);
     }
 
     proptest! {

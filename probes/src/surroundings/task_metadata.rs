@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::imds::{is_account_id, is_label};
+use super::forms::{is_account_id, is_label};
 use super::metadata_http::{MetadataClient, MetadataError, Problem, Request};
 use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport};
 use crate::region;

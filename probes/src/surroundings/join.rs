@@ -1,0 +1,168 @@
+//! Joining what the sources tell: which of them is believed for which fact.
+
+use ipnet::IpNet;
+
+use super::detect::{Asked, ConfigFile, EXECUTION_ENVIRONMENT, ON_FARGATE, Outside};
+use super::imds::InstanceFacts;
+use super::task_metadata::TaskFacts;
+use super::{
+    Absence, AbsenceReason, Fact, LaunchType, Overrides, ProxySettings, RegionClaim, Source,
+    Surroundings, interfaces, resolv_conf,
+};
+use crate::region;
+
+/// The surroundings, but for what the catalog adds.
+pub(super) fn join(
+    outside: &Outside,
+    overrides: &Overrides,
+    (task, task_report): Asked<TaskFacts>,
+    (instance, instance_report): Asked<InstanceFacts>,
+    config: &ConfigFile,
+) -> Surroundings {
+    let option = |value: Option<String>| value.map(|value| Fact::known(value, Source::OPTION));
+    let launch_type = launch_type(overrides, outside, &task, &instance, config);
+    let region_claims = region_claims(overrides, outside, &task, &instance, config);
+    let region = match region_claims.first() {
+        Some(claim) => Fact::known(claim.region.clone(), claim.source.clone()),
+        None => task.region.or(instance.region),
+    };
+    let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
+    let mut resolvers = resolv_conf::resolvers(&outside.resolv_conf);
+    if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
+        settings.recognise(cidrs);
+    }
+    Surroundings {
+        launch_type,
+        network_mode: task.network_mode,
+        platform_version: option(overrides.platform_version.clone()).unwrap_or_default(),
+        region,
+        region_claims,
+        partition: task.partition.or(instance.partition),
+        dns_suffix: instance.dns_suffix,
+        account_id: option(overrides.account.clone())
+            .unwrap_or_default()
+            .or(task.account_id)
+            .or(instance.account_id),
+        instance_id: instance.instance_id,
+        task_arn: task.task_arn,
+        cluster: task.cluster.or(cluster_of(config)),
+        availability_zone: task.availability_zone.or(instance.availability_zone),
+        vpc_id: task.vpc_id.or(instance.vpc_id),
+        vpc_cidrs,
+        subnet_cidrs: task.subnet_cidrs.or(instance.subnet_cidrs),
+        resolvers,
+        proxy: proxy_settings(outside, config),
+        interfaces: interfaces::interfaces(),
+        log_driver: task.log_driver,
+        clock_offset_s: instance.clock_offset_s,
+        sources: vec![task_report, instance_report, config.report.clone()],
+    }
+}
+
+fn launch_type(
+    overrides: &Overrides,
+    outside: &Outside,
+    task: &TaskFacts,
+    instance: &InstanceFacts,
+    config: &ConfigFile,
+) -> Fact<LaunchType> {
+    if let Some(given) = overrides.launch_type {
+        return Fact::known(given, Source::OPTION);
+    }
+    if task.launch_type.value().is_some() {
+        return task.launch_type.clone();
+    }
+    // Source: Amazon ECS Developer Guide, "Amazon ECS environment variables".
+    let told = match outside.variable(EXECUTION_ENVIRONMENT) {
+        Some(ON_FARGATE) => Some(LaunchType::FargateTask),
+        Some("AWS_ECS_EC2") => Some(LaunchType::Ec2Task),
+        _ => None,
+    };
+    if let Some(kind) = told {
+        return Fact::known(kind, Source::variable(EXECUTION_ENVIRONMENT));
+    }
+    if let Some(settings) = &config.settings {
+        let kind = if settings.is_true("ECS_EXTERNAL") {
+            LaunchType::External
+        } else {
+            LaunchType::ContainerInstance
+        };
+        return Fact::known(kind, config.source.clone());
+    }
+    if instance.region.value().is_some() || instance.instance_id.value().is_some() {
+        return Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA);
+    }
+    let no_config = Absence::new(
+        config.source.clone(),
+        AbsenceReason::NotFound,
+        format!("{} is not there or cannot be read", config.source),
+    );
+    let silent = instance.region.why_missing().first().cloned();
+    silent
+        .map_or_else(
+            || task.launch_type.clone(),
+            |absence| task.launch_type.clone().or(Fact::missing(absence)),
+        )
+        .or(Fact::missing(no_config))
+}
+
+/// Everything that names a Region, the most trustworthy first: the caller, then what knows where
+/// this machine or task is, then what somebody configured.
+fn region_claims(
+    overrides: &Overrides,
+    outside: &Outside,
+    task: &TaskFacts,
+    instance: &InstanceFacts,
+    config: &ConfigFile,
+) -> Vec<RegionClaim> {
+    let variable =
+        |name: &str| outside.variable(name).map(|value| (value.to_owned(), Source::variable(name)));
+    let agent = config
+        .settings
+        .as_ref()
+        .and_then(|settings| settings.get("AWS_DEFAULT_REGION"))
+        .map(|value| (value.to_owned(), config.source.clone()));
+    [
+        overrides.region.clone().map(|region| (region, Source::OPTION)),
+        task.region.value().cloned().map(|region| (region, Source::TASK_METADATA)),
+        instance.region.value().cloned().map(|region| (region, Source::INSTANCE_METADATA)),
+        variable("AWS_REGION"),
+        variable("AWS_DEFAULT_REGION"),
+        agent,
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|(region, _)| region::is_well_formed(region))
+    .map(|(region, source)| RegionClaim { region, source })
+    .collect()
+}
+
+/// The ranges that the metadata tell, and those that the caller adds.
+fn join_cidrs(given: &[IpNet], told: Fact<Vec<IpNet>>) -> Fact<Vec<IpNet>> {
+    if given.is_empty() {
+        return told;
+    }
+    let mut all: Vec<IpNet> = given.iter().map(IpNet::trunc).collect();
+    for cidr in told.value().into_iter().flatten() {
+        if !all.contains(cidr) {
+            all.push(*cidr);
+        }
+    }
+    Fact::known(all, Source::OPTION)
+}
+
+fn cluster_of(config: &ConfigFile) -> Fact<String> {
+    match config.settings.as_ref().and_then(|settings| settings.get("ECS_CLUSTER")) {
+        Some(cluster) => Fact::known(cluster.to_owned(), config.source.clone()),
+        None => Fact::default(),
+    }
+}
+
+fn proxy_settings(outside: &Outside, config: &ConfigFile) -> ProxySettings {
+    let mut proxy = ProxySettings::default();
+    proxy.add("", outside.environment.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    if let Some(settings) = &config.settings {
+        proxy.add(&format!("{} ", config.source), settings.iter());
+    }
+    proxy
+}
