@@ -67,7 +67,9 @@ impl Authority {
         let key = &self.server_key;
         let by = |issuer: &Issuer<'static, KeyPair>| leaf.signed_by(key, issuer);
         Ok(match kind {
-            CertificateKind::SelfSigned => vec![leaf.self_signed(key)?.into()],
+            CertificateKind::SelfSigned | CertificateKind::Authority => {
+                vec![leaf.self_signed(key)?.into()]
+            }
             CertificateKind::UnknownIssuer => {
                 vec![by(&self.inspecting)?.into(), self.inspecting.der().clone()]
             }
@@ -97,6 +99,9 @@ impl Authority {
         };
         leaf.not_before = self.now + Duration::days(from);
         leaf.not_after = self.now + Duration::days(to);
+        if kind == CertificateKind::Authority {
+            leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;

@@ -200,6 +200,8 @@ words! {
         SelfSigned = "self-signed",
         /// Signed by "Example Corp TLS Inspection", a CA that nobody here trusts.
         UnknownIssuer = "unknown-issuer",
+        /// That of a certificate authority itself, signed by its own key.
+        Authority = "authority",
     }
     {}
 }
