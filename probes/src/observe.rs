@@ -3,6 +3,7 @@
 mod budget;
 mod certificate;
 mod dns;
+mod dns_socket;
 mod tcp;
 mod tls;
 mod trust;

@@ -3,18 +3,18 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use hickory_resolver::Resolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
     ServerOrderingStrategy,
 };
 use hickory_resolver::lookup::Lookup as Answer;
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
-use hickory_resolver::{Resolver, TokioResolver};
 
 use super::budget::{Budget, Waited};
+use super::dns_socket::DnsSockets;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
 use crate::surroundings::ResolverSettings;
 use crate::timestamp::milliseconds;
@@ -25,8 +25,15 @@ pub const DNS_PORT: u16 = 53;
 /// The configured resolvers, in order.
 #[derive(Debug)]
 pub struct Resolvers {
-    servers: Vec<(IpAddr, Result<TokioResolver, String>)>,
+    servers: Vec<Server>,
     limit: Duration,
+}
+
+#[derive(Debug)]
+struct Server {
+    address: IpAddr,
+    sockets: DnsSockets,
+    resolver: Result<Resolver<DnsSockets>, String>,
 }
 
 impl Resolvers {
@@ -37,7 +44,7 @@ impl Resolvers {
         let servers = settings
             .servers
             .iter()
-            .map(|server| (server.address, resolver(server.address, settings, limit, port)))
+            .map(|server| Server::new(server.address, settings, limit, port))
             .collect();
         Self { servers, limit }
     }
@@ -45,15 +52,12 @@ impl Resolvers {
     /// Asks one resolver after the other until one gives a final answer.
     pub(super) async fn lookup(&self, host: &str, record: Record, budget: &Budget) -> Lookup {
         let mut attempts = Vec::new();
-        for (server, resolver) in &self.servers {
+        for server in &self.servers {
             let started = Instant::now();
-            let outcome = match resolver {
-                Ok(resolver) => ask(resolver, host, record, self.limit, budget).await,
-                Err(detail) => LookupOutcome::Unreachable { detail: detail.clone() },
-            };
+            let outcome = server.ask(host, record, self.limit, budget).await;
             let next = outcome.asks_the_next();
             let elapsed_ms = milliseconds(started.elapsed());
-            attempts.push(LookupAttempt { server: *server, outcome, elapsed_ms });
+            attempts.push(LookupAttempt { server: server.address, outcome, elapsed_ms });
             if !next {
                 break;
             }
@@ -62,56 +66,64 @@ impl Resolvers {
     }
 }
 
-fn resolver(
-    address: IpAddr,
-    settings: &ResolverSettings,
-    limit: Duration,
-    port: u16,
-) -> Result<TokioResolver, String> {
-    let with_port = |mut connection: ConnectionConfig| {
-        connection.port = port;
-        connection
-    };
-    let mut connections = vec![with_port(ConnectionConfig::tcp())];
-    if !settings.use_tcp {
-        connections.insert(0, with_port(ConnectionConfig::udp()));
+impl Server {
+    fn new(address: IpAddr, settings: &ResolverSettings, limit: Duration, port: u16) -> Self {
+        let with_port = |mut connection: ConnectionConfig| {
+            connection.port = port;
+            connection
+        };
+        let mut connections = vec![with_port(ConnectionConfig::tcp())];
+        if !settings.use_tcp {
+            connections.insert(0, with_port(ConnectionConfig::udp()));
+        }
+        let mut options = ResolverOpts::default();
+        options.timeout = limit;
+        options.attempts = 0;
+        options.cache_size = 0;
+        options.use_hosts_file = ResolveHosts::Never;
+        options.num_concurrent_reqs = 1;
+        options.max_active_requests = 1024;
+        options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
+        let server = NameServerConfig::new(address, true, connections);
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        let sockets = DnsSockets::default();
+        let resolver = Resolver::builder_with_config(config, sockets.clone())
+            .with_options(options)
+            .build()
+            .map_err(|error| error.to_string());
+        Self { address, sockets, resolver }
     }
-    let mut options = ResolverOpts::default();
-    options.timeout = limit;
-    options.attempts = 0;
-    options.cache_size = 0;
-    options.use_hosts_file = ResolveHosts::Never;
-    options.num_concurrent_reqs = 1;
-    options.max_active_requests = 1024;
-    options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
-    let server = NameServerConfig::new(address, true, connections);
-    let config = ResolverConfig::from_name_servers(vec![server]);
-    Resolver::builder_with_config(config, TokioRuntimeProvider::default())
-        .with_options(options)
-        .build()
-        .map_err(|error| error.to_string())
-}
 
-async fn ask(
-    resolver: &TokioResolver,
-    host: &str,
-    record: Record,
-    limit: Duration,
-    budget: &Budget,
-) -> LookupOutcome {
-    // The final dot keeps search domains away: they cause queries, and answers, of their own.
-    let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
-        return LookupOutcome::Malformed { detail: format!("{host} is not a host name") };
-    };
-    let kind = match record {
-        Record::A => RecordType::A,
-        Record::Aaaa => RecordType::AAAA,
-    };
-    match budget.wait(limit, resolver.lookup(name, kind)).await {
-        Waited::Done(Ok(answer)) => answered(&answer, record),
-        Waited::Done(Err(error)) => failed(error),
-        Waited::TimedOut => LookupOutcome::TimedOut,
-        Waited::NotFinished => LookupOutcome::NotFinished,
+    async fn ask(
+        &self,
+        host: &str,
+        record: Record,
+        limit: Duration,
+        budget: &Budget,
+    ) -> LookupOutcome {
+        let resolver = match &self.resolver {
+            Ok(resolver) => resolver,
+            Err(detail) => return LookupOutcome::Unreachable { detail: detail.clone() },
+        };
+        // The final dot keeps search domains away: they cause queries, and answers, of their own.
+        let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
+            return LookupOutcome::Malformed { detail: format!("{host} is not a host name") };
+        };
+        let kind = match record {
+            Record::A => RecordType::A,
+            Record::Aaaa => RecordType::AAAA,
+        };
+        let outcome = match budget.wait(limit, resolver.lookup(name, kind)).await {
+            Waited::Done(Ok(answer)) => answered(&answer, record),
+            Waited::Done(Err(error)) => failed(error),
+            Waited::TimedOut => LookupOutcome::TimedOut,
+            Waited::NotFinished => LookupOutcome::NotFinished,
+        };
+        if outcome == LookupOutcome::TimedOut && self.sockets.sent_other_than_answers() {
+            let detail = "what it sends is no answer to the question".to_owned();
+            return LookupOutcome::Malformed { detail };
+        }
+        outcome
     }
 }
 
