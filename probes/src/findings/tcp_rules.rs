@@ -38,18 +38,28 @@ pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Fin
     findings
 }
 
+/// A reset is judged with those of the handshake: it is chance which of the two it interrupts.
 fn is_dead(address: &AddressView<'_>) -> bool {
-    !matches!(address.seen.tcp.outcome, TcpOutcome::Connected | TcpOutcome::NotFinished)
+    !matches!(
+        address.seen.tcp.outcome,
+        TcpOutcome::Connected | TcpOutcome::NotFinished | TcpOutcome::Reset
+    )
 }
 
 fn code_of(address: &AddressView<'_>) -> Code {
     match &address.seen.tcp.outcome {
         TcpOutcome::Refused => Code::ConnectRefused,
-        TcpOutcome::Reset => Code::ConnectReset,
         TcpOutcome::Unreachable { .. } => Code::ConnectUnreachable,
         TcpOutcome::NotPermitted { .. } | TcpOutcome::Failed { .. } => Code::ConnectBlocked,
-        TcpOutcome::TimedOut | TcpOutcome::Connected | TcpOutcome::NotFinished => {
-            if address.class.is_private() { Code::ConnectTimeout } else { Code::NoWayOut }
+        TcpOutcome::TimedOut
+        | TcpOutcome::Connected
+        | TcpOutcome::NotFinished
+        | TcpOutcome::Reset => {
+            if address.class.is_private() {
+                Code::ConnectTimeout
+            } else {
+                Code::NoWayOut
+            }
         }
     }
 }
@@ -65,10 +75,6 @@ fn all_dead(
         Code::ConnectRefused => words(
             "The address answers, but nothing listens on port 443: it is not, or no longer, that of an endpoint. A security group does not refuse, it drops.",
             format!("Compare the address with the network interfaces of the endpoint {}. Correct the private hosted zone or the hosts file that gives it.", view.endpoint_name()),
-        ),
-        Code::ConnectReset => words(
-            "Something on the way, such as a firewall or a TLS inspection, ends the connection as it is made.",
-            "Look for a firewall between this subnet and the endpoint (AWS Network Firewall, a Gateway Load Balancer, an appliance) and let TCP 443 to it pass.".to_owned(),
         ),
         Code::ConnectUnreachable => words(
             "This machine or a router has no route to the address, or a rule on the way rejects the connection.",

@@ -131,7 +131,7 @@ fn each_tcp_outcome_has_its_code() {
         let dead = || address("10.0.1.5", outcome.clone(), None);
         let (plan, seen) = with(ECS, host(ECS, vec![dead()]));
         assert_eq!(codes(&judge(&surroundings(), &plan, &seen)), [code], "{outcome:?}");
-        if code != Code::DeadlineReached {
+        if !matches!(code, Code::DeadlineReached | Code::ConnectReset) {
             let (plan, seen) = with(ECS, host(ECS, vec![dead(), well("10.0.2.5")]));
             let judgement = judge(&surroundings(), &plan, &seen);
             assert_eq!(codes(&judgement), [Code::SomeAddressesDead], "{outcome:?}");
@@ -151,7 +151,7 @@ fn each_tls_outcome_has_its_code() {
         (TlsOutcome::Stalled, Code::HandshakeStalled),
         (TlsOutcome::Alert { alert: detail() }, Code::HandshakeAlert),
         (TlsOutcome::Closed, Code::NotTls),
-        (TlsOutcome::Reset, Code::NotTls),
+        (TlsOutcome::Reset, Code::ConnectReset),
         (TlsOutcome::NotTls { detail: detail() }, Code::NotTls),
         (TlsOutcome::BadCertificate { detail: detail() }, Code::HandshakeFailed),
         (TlsOutcome::Failed { detail: detail() }, Code::HandshakeFailed),

@@ -4,7 +4,7 @@ use super::clock_rules::Clock;
 use super::finding::Words;
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
-use crate::observation::{Certificate, TlsOutcome};
+use crate::observation::{Certificate, TcpOutcome, TlsOutcome};
 use crate::status::Severity;
 
 pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
@@ -14,15 +14,12 @@ pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
     let used = view.in_use();
     let mut findings: Vec<Finding> = Vec::new();
     for address in &used {
-        let Some(code) = address.tls_outcome().and_then(code_of) else { continue };
+        let Some(code) = code_of(address) else { continue };
         if clock.explains(address) {
             continue;
         }
-        let same: Vec<&AddressView<'_>> = used
-            .iter()
-            .filter(|other| other.tls_outcome().and_then(code_of) == Some(code))
-            .copied()
-            .collect();
+        let same: Vec<&AddressView<'_>> =
+            used.iter().filter(|other| code_of(other) == Some(code)).copied().collect();
         let severity =
             if used.iter().any(|other| other.works()) { Severity::Warn } else { Severity::Fail };
         let finding = Finding::of_host(view, code, severity, words(view, code, &same));
@@ -33,8 +30,11 @@ pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
     findings
 }
 
-fn code_of(outcome: &TlsOutcome) -> Option<Code> {
-    Some(match outcome {
+fn code_of(address: &AddressView<'_>) -> Option<Code> {
+    if address.seen.tcp.outcome == TcpOutcome::Reset {
+        return Some(Code::ConnectReset);
+    }
+    Some(match address.tls_outcome()? {
         TlsOutcome::Completed | TlsOutcome::NotFinished => return None,
         TlsOutcome::NameMismatch => Code::CertificateName,
         TlsOutcome::Expired => Code::CertificateExpired,
@@ -42,7 +42,8 @@ fn code_of(outcome: &TlsOutcome) -> Option<Code> {
         TlsOutcome::UnknownIssuer => Code::CertificateIssuer,
         TlsOutcome::Stalled => Code::HandshakeStalled,
         TlsOutcome::Alert { .. } => Code::HandshakeAlert,
-        TlsOutcome::Closed | TlsOutcome::Reset | TlsOutcome::NotTls { .. } => Code::NotTls,
+        TlsOutcome::Reset => Code::ConnectReset,
+        TlsOutcome::Closed | TlsOutcome::NotTls { .. } => Code::NotTls,
         TlsOutcome::BadCertificate { .. } | TlsOutcome::Failed { .. } => Code::HandshakeFailed,
     })
 }
@@ -84,6 +85,14 @@ fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
             "The certificate comes from none of the trusted authorities. A TLS inspection between this machine and AWS puts its own in place. The ECS agent trusts only the authorities in its own image and fails as well.",
             format!(
                 "Exempt {} from TLS inspection. If the authority is yours and trusted by everything that matters, name it with --ca-file.",
+                view.host
+            ),
+        ),
+        Code::ConnectReset => Words::new(
+            format!("{addresses}: connection reset"),
+            "Something on the way, such as a firewall or a TLS inspection, ends the connection. A firewall that filters by server name (SNI) does so once it has read the name.",
+            format!(
+                "Look for a firewall between this subnet and the endpoint (AWS Network Firewall, a Gateway Load Balancer, an appliance), and allow TCP 443 and the name {} there.",
                 view.host
             ),
         ),
