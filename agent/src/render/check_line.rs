@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use vpce_probes::address_class::AddressClass;
 use vpce_probes::catalog::{Expectation, Need};
-use vpce_probes::findings::{AddressCheck, EndpointCheck};
+use vpce_probes::findings::{AddressCheck, Code, EndpointCheck};
 use vpce_probes::status::Status;
 
 use super::style::Style;
@@ -87,7 +87,10 @@ fn one(check: &EndpointCheck, address: &AddressCheck, all_work: bool) -> String 
     let kind = match (address.class, check.expectation) {
         (AddressClass::Public, Expectation::Private) => " (public)",
         (AddressClass::Unusable, _) => " (unusable)",
-        (AddressClass::PrivateElsewhere, _) if check.status != Status::Pass => " (elsewhere)",
+        // Without the VPC's ranges every private address is of this class.
+        (AddressClass::PrivateElsewhere, _) if check.codes.contains(&Code::PrivateElsewhere) => {
+            " (elsewhere)"
+        }
         _ => "",
     };
     let result = match address.status {

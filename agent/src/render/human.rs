@@ -1,5 +1,6 @@
 //! The report for a person.
 
+use vpce_probes::catalog::Need;
 use vpce_probes::findings::{EndpointCheck, Finding};
 use vpce_probes::report::Report;
 use vpce_probes::status::{Severity, Status};
@@ -166,9 +167,13 @@ fn value_or(fact: &Fact<String>, otherwise: &str) -> String {
 
 fn summary(report: &Report, style: Style) -> String {
     let counts = &report.summary;
+    let is_note =
+        |check: &&EndpointCheck| check.status == Status::Warn && check.need == Need::Optional;
+    let notes = report.checks.iter().filter(is_note).count();
     let names = [
         (counts.pass, "ok"),
-        (counts.warn, "warn"),
+        (notes, if notes == 1 { "note" } else { "notes" }),
+        (counts.warn.saturating_sub(notes), "warn"),
         (counts.fail, "fail"),
         (counts.skip, "skipped"),
         (counts.unknown, "unknown"),
@@ -205,10 +210,14 @@ fn severity_word(severity: Severity) -> &'static str {
     }
 }
 
-/// What was seen as a sentence of its own.
+/// What was seen as a sentence of its own. Names, such as that of a Region, keep their first letter.
 fn sentence(seen: &str) -> String {
     if seen.is_empty() {
         return String::new();
+    }
+    let first_word = seen.split([' ', ',', ':', ';', '\'']).next().unwrap_or_default();
+    if !first_word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return format!("{}. ", seen.trim_end_matches('.'));
     }
     let mut letters = seen.chars();
     let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
