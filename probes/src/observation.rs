@@ -311,7 +311,7 @@ impl TlsOutcome {
             Self::NotYetValid => "certificate not valid yet".to_owned(),
             Self::UnknownIssuer => "certificate of an unknown issuer".to_owned(),
             Self::BadCertificate { detail } => format!("certificate not acceptable: {detail}"),
-            Self::Alert { alert } => format!("TLS alert {alert}"),
+            Self::Alert { alert } => format!("TLS alert: {alert}"),
             Self::Stalled => "connected, then TLS handshake without answer".to_owned(),
             Self::Closed => "connection closed during the TLS handshake".to_owned(),
             Self::Reset => "connection reset during the TLS handshake".to_owned(),

@@ -30,6 +30,8 @@ pub(super) async fn connect(
 
 fn outcome_of(error: &Error) -> TcpOutcome {
     let detail = error.to_string();
+    // The number says nothing that the words do not.
+    let detail = detail.split(" (os error").next().unwrap_or_default().to_owned();
     match error.kind() {
         ErrorKind::ConnectionRefused => TcpOutcome::Refused,
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => TcpOutcome::Reset,

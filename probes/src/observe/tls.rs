@@ -90,12 +90,31 @@ fn outcome_of_tls(error: &Error) -> TlsOutcome {
                 TlsOutcome::NameMismatch
             }
             CertificateError::UnknownIssuer => TlsOutcome::UnknownIssuer,
-            other => TlsOutcome::BadCertificate { detail: other.to_string() },
+            CertificateError::Other(other) => {
+                TlsOutcome::BadCertificate { detail: words(&other.0.to_string()) }
+            }
+            other => TlsOutcome::BadCertificate { detail: words(&format!("{other:?}")) },
         },
-        Error::AlertReceived(alert) => TlsOutcome::Alert { alert: format!("{alert:?}") },
-        Error::InvalidMessage(detail) => TlsOutcome::NotTls { detail: format!("{detail:?}") },
+        Error::AlertReceived(alert) => TlsOutcome::Alert { alert: words(&format!("{alert:?}")) },
+        Error::InvalidMessage(detail) => {
+            TlsOutcome::NotTls { detail: words(&format!("{detail:?}")) }
+        }
         other => TlsOutcome::Failed { detail: other.to_string() },
     }
+}
+
+/// `HandshakeFailure`, as the TLS library names things, in words: `handshake failure`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        let begins =
+            letter.is_ascii_uppercase() && words.ends_with(|c: char| c.is_ascii_lowercase());
+        if begins {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 /// Keeps the presented certificates, then lets the real verifier judge them.
@@ -169,6 +188,13 @@ mod tests {
         assert_eq!(outcome(CertificateError::UnknownIssuer), TlsOutcome::UnknownIssuer);
         let other = outcome(CertificateError::BadEncoding);
         assert!(matches!(other, TlsOutcome::BadCertificate { .. }));
+    }
+
+    #[test]
+    fn names_of_the_library_become_words() {
+        assert_eq!(words("HandshakeFailure"), "handshake failure");
+        assert_eq!(words("InvalidContentType"), "invalid content type");
+        assert_eq!(words("BadEncoding"), "bad encoding");
     }
 
     #[test]
