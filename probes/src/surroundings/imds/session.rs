@@ -40,9 +40,13 @@ impl Session<'_> {
         };
         let from_document = |field: &str, ok: fn(&str) -> bool| {
             let document = document.as_ref().map_err(Clone::clone)?;
-            match document.get(field).and_then(Value::as_str) {
-                Some(text) if ok(text) => Ok(text.to_owned()),
-                other => Err(self.wrong(IDENTITY_DOCUMENT, &format!("{field} is {other:?}"))),
+            match document.get(field) {
+                Some(Value::String(text)) if ok(text) => Ok(text.clone()),
+                Some(other) => {
+                    let other = printable(&other.to_string());
+                    Err(self.other_form(IDENTITY_DOCUMENT, format!("{field} is {other}")))
+                }
+                None => Err(self.other_form(IDENTITY_DOCUMENT, format!("it has no {field}"))),
             }
         };
         let mut troubles = Vec::new();
@@ -120,7 +124,8 @@ impl Session<'_> {
             self.cidrs(&subnet_v4, limit),
             self.cidrs(&subnet_v6, limit),
         );
-        (id, both_families(vpc_v4, vpc_v6), both_families(subnet_v4, subnet_v6))
+        let none = || self.other_form(&interface, "it tells no range".to_owned());
+        (id, both_families(vpc_v4, vpc_v6, none), both_families(subnet_v4, subnet_v6, none))
     }
 
     /// One range a line. 404 means that the VPC has none of that family.
@@ -144,13 +149,18 @@ impl Session<'_> {
     }
 
     fn wrong(&self, path: &str, text: &str) -> MetadataError {
-        let shown: String = text.chars().take(60).collect();
-        MetadataError {
-            method: "GET",
-            url: self.url(path),
-            problem: Problem::WrongForm(format!("{shown:?}")),
-        }
+        self.other_form(path, format!("\"{}\"", printable(text)))
     }
+
+    fn other_form(&self, path: &str, words: String) -> MetadataError {
+        MetadataError { method: "GET", url: self.url(path), problem: Problem::WrongForm(words) }
+    }
+}
+
+/// What somebody else wrote, short and harmless to a terminal.
+fn printable(text: &str) -> String {
+    let harmless = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    text.chars().take(60).map(harmless).collect()
 }
 
 const IDENTITY_DOCUMENT: &str = "dynamic/instance-identity/document";
@@ -159,16 +169,13 @@ const IDENTITY_DOCUMENT: &str = "dynamic/instance-identity/document";
 fn both_families(
     v4: Result<Vec<IpNet>, MetadataError>,
     v6: Result<Vec<IpNet>, MetadataError>,
+    none: impl Fn() -> MetadataError,
 ) -> Result<Vec<IpNet>, MetadataError> {
     let (mut all, v6) = (v4?, v6?);
     all.extend(v6);
     match all.is_empty() {
         false => Ok(all),
-        true => Err(MetadataError {
-            method: "GET",
-            url: "network/interfaces/macs/".to_owned(),
-            problem: Problem::WrongForm("no range at all".to_owned()),
-        }),
+        true => Err(none()),
     }
 }
 
