@@ -76,12 +76,21 @@ pub(super) fn judge(clock: &Clock, views: &[HostView<'_>]) -> Option<Finding> {
         .iter()
         .filter(|view| view.in_use().iter().any(|address| clock.explains(address)))
         .collect();
+    let meaning = match (clock.suspect, spoilt.is_empty()) {
+        (true, _) => {
+            "The clock of this machine is the likely cause: then AWS also refuses its signed requests, and the endpoints themselves may be well."
+        }
+        (false, false) => {
+            "That is why certificates seem expired or not valid yet. AWS also refuses signed requests whose time is more than five minutes off. The endpoints themselves may be well."
+        }
+        (false, true) => "AWS refuses signed requests whose time is more than five minutes off.",
+    };
     let finding = Finding::general(
         Code::ClockOff,
         Severity::Fail,
         Words::new(
             seen,
-            "Certificates seem expired or not valid yet, and AWS refuses signed requests whose time is more than five minutes off. The endpoints themselves may be well.",
+            meaning,
             "Set the clock: run chrony with the Amazon Time Sync Service (169.254.169.123), and check that it is synchronised (chronyc tracking).",
         ),
     );
