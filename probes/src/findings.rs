@@ -44,14 +44,14 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(clock_rules::judge(&clock, &views));
     findings.extend(endpoint_check::judge_unfinished(&views));
     for view in &views {
-        findings.extend(dns_rules::judge(view));
+        findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
         findings.extend(tcp_rules::judge(surroundings, view));
         findings.extend(tls_rules::judge(&clock, view));
     }
     findings.extend(set_rules::judge(&views));
     let checks = endpoint_check::checks(&views, &findings);
-    let findings = finding::merged_and_sorted(findings);
+    let findings = finding::named(finding::merged_and_sorted(findings), plan);
     let status =
         findings.iter().fold(Status::Pass, |worst, finding| worst.worst(finding.severity.status()));
     Judgement { status, findings, checks }

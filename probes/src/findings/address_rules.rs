@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::finding::Words;
+use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
@@ -46,18 +46,25 @@ fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[Ip
     } else if used.iter().all(|address| AddressView::is_unfinished(address)) {
         "Whether it answers is not known"
     } else {
-        "It does not answer either: there is no way out of this subnet"
+        "It does not answer either: this subnet has no way out, or a rule drops the connection"
     };
-    let name = view.endpoint_name();
+    let custom = custom_resolvers(surroundings);
+    let why = if view.is_pinned_away() {
+        "the hosts file sends it there, past what the resolvers say"
+    } else if custom.is_some() {
+        "the resolver does not know the private names of endpoints, or there is no endpoint for it in this VPC"
+    } else {
+        "there is no endpoint for it in this VPC, or its private DNS is off"
+    };
     let create = match &view.endpoint.endpoint_service_name {
         Some(_) => format!(
-            "Create the interface endpoint {name} in this VPC with private DNS names enabled. If it exists, enable its private DNS names, and enableDnsSupport and enableDnsHostnames of the VPC."
+            "Create the interface {ENDPOINTS} in this VPC with private DNS names enabled. Where one exists, enable its private DNS names, and enableDnsSupport and enableDnsHostnames of the VPC."
         ),
-        None => format!("Make {name} resolve to the private addresses of its endpoint."),
+        None => format!("Make {HOSTS} resolve to the private addresses of its endpoint."),
     };
-    let change = match custom_resolvers(surroundings) {
+    let change = match custom {
         Some(custom) => format!(
-            "{create} This machine asks {custom}, which is not the Amazon-provided resolver: endpoints' private names are known only to that one, so forward {} to it.",
+            "This machine asks {custom}, which is not the Amazon-provided resolver, and only that one knows the private names of endpoints: forward {} to it. {create}",
             suffix(surroundings)
         ),
         None => create,
@@ -68,9 +75,7 @@ fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[Ip
         Severity::Fail,
         Words::new(
             format!("{} (public)", list(public)),
-            format!(
-                "The name resolves to a public address: there is no endpoint for it in this VPC, or its private DNS is off. {way}."
-            ),
+            format!("The name resolves to a public address: {why}. {way}."),
             change,
         ),
     )
@@ -83,18 +88,27 @@ fn mixed(view: &HostView<'_>, public: &[IpAddr]) -> Finding {
         .filter(|address| address.class != AddressClass::Public)
         .map(|address| address.address)
         .collect();
+    let only_ipv6_is_public =
+        public.iter().all(IpAddr::is_ipv6) && private.iter().all(IpAddr::is_ipv4);
+    let (meaning, change) = if only_ipv6_is_public {
+        (
+            "Programs that prefer IPv6, as most do, go past the endpoint, which has IPv4 addresses only.",
+            format!(
+                "Set the IP address type and the DNS record type of the {ENDPOINTS} to dualstack, or remove the public addresses from the private hosted zone."
+            ),
+        )
+    } else {
+        (
+            "Some connections go through the endpoint and some do not, by chance. A record made by hand is the usual cause.",
+            "Remove the public addresses from the private hosted zone or the hosts file."
+                .to_owned(),
+        )
+    };
     Finding::of_host(
         view,
         Code::MixedAddresses,
         Severity::Fail,
-        Words::new(
-            format!("{} (public) beside {}", list(public), list(&private)),
-            "Some connections go through the endpoint and some do not, by chance. A record made by hand, or an IPv6 address that the endpoint does not have, is the usual cause.",
-            format!(
-                "Remove the public addresses from the private hosted zone, or give the endpoint {} the address family that is missing (IP address type dualstack).",
-                view.endpoint_name()
-            ),
-        ),
+        Words::new(format!("{} (public) beside {}", list(public), list(&private)), meaning, change),
     )
 }
 
@@ -114,7 +128,7 @@ fn private_elsewhere(
         Code::PrivateElsewhere,
         Severity::Warn,
         Words::new(
-            format!("{} is outside {}", list(elsewhere), ranges.join(", ")),
+            format!("{}: outside {}", list(elsewhere), ranges.join(", ")),
             format!(
                 "The addresses are private, but not of this VPC. That is right for endpoints in a central VPC, reached through peering or a transit gateway, and wrong when a private hosted zone of another VPC or of an endpoint that is gone is still associated. {way}."
             ),
@@ -132,8 +146,7 @@ fn unusable_address(view: &HostView<'_>, unusable: &[IpAddr]) -> Finding {
             list(unusable),
             "No endpoint can have such an address. A DNS filter that blocks the name, or a placeholder left in a zone or hosts file, gives it.",
             format!(
-                "Allow {} in the DNS filter (Route 53 Resolver DNS Firewall, or that of a resolver of your own), or remove the placeholder.",
-                view.host
+                "Allow {HOSTS} in the DNS filter (Route 53 Resolver DNS Firewall, or that of a resolver of your own), or remove the placeholder."
             ),
         ),
     )
@@ -153,7 +166,7 @@ fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
 }
 
 /// The configured resolvers, when not one of them is Amazon's or a stub.
-fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
+pub(super) fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
     // Only the instance metadata tell all ranges of the VPC. Without them, Amazon's resolver at the
     // base address plus two is not recognised.
     let told =

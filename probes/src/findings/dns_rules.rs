@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
+use super::address_rules::custom_resolvers;
 use super::finding::Words;
 use super::host_view::{HostView, list};
 use super::{Code, Finding};
-use crate::observation::{HostObservation, Lookup, LookupOutcome};
+use crate::observation::{HostObservation, Lookup, LookupAttempt, LookupOutcome};
 use crate::status::Severity;
 use crate::surroundings::Surroundings;
 
@@ -63,7 +64,7 @@ fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
         .flat_map(|seen| &seen.lookups)
         .flat_map(|lookup| &lookup.attempts)
         .find(|attempt| attempt.server == server && attempt.outcome.asks_the_next())
-        .map_or_else(String::new, |attempt| attempt.outcome.words());
+        .map_or_else(String::new, result);
     Finding::general(
         Code::DeadResolver,
         Severity::Warn,
@@ -78,13 +79,13 @@ fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
 }
 
 /// Rules about one name.
-pub(super) fn judge(view: &HostView<'_>) -> Vec<Finding> {
+pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
     let Some(observed) = view.observed else { return Vec::new() };
     let mut findings = Vec::new();
     if !observed.pinned.is_empty() {
         findings.push(pinned(view, observed));
     } else if observed.addresses.is_empty() {
-        findings.extend(without_address(view, observed));
+        findings.extend(without_address(surroundings, view, observed));
     } else {
         findings.extend(one_family(view, observed));
     }
@@ -112,23 +113,36 @@ fn pinned(view: &HostView<'_>, observed: &HostObservation) -> Finding {
 }
 
 /// The name has no address at all: the outcome that explains it best.
-fn without_address(view: &HostView<'_>, observed: &HostObservation) -> Option<Finding> {
+fn without_address(
+    surroundings: &Surroundings,
+    view: &HostView<'_>,
+    observed: &HostObservation,
+) -> Option<Finding> {
     let deciding = observed
         .lookups
         .iter()
         .find(|lookup| !matches!(lookup.outcome(), Some(LookupOutcome::NoData)))
         .or(observed.lookups.first())?;
-    let attempt = deciding.attempts.last()?;
-    let (server, outcome) = (attempt.server, &attempt.outcome);
-    let seen = format!("{server} says: {}", outcome.words());
+    let outcome = &deciding.attempts.last()?.outcome;
+    let seen = said(&deciding.attempts);
     let words = |meaning: &str, change: &str| Words::new(seen.clone(), meaning, change);
+    // Not forwarding to the Amazon-provided resolver is the first thing to look at.
+    let forward = custom_resolvers(surroundings).map_or_else(String::new, |custom| {
+        format!(
+            "This machine asks {custom}, which is not the Amazon-provided resolver: forward {} to that one. ",
+            surroundings.dns_suffix.value().map_or("amazonaws.com", String::as_str)
+        )
+    });
+    let forward_or = |change: &str| format!("{forward}{change}");
     let (code, words) = match outcome {
         LookupOutcome::Answered { .. } | LookupOutcome::NotFinished => return None,
         LookupOutcome::NoSuchName => (
             Code::NoSuchName,
             words(
                 "The resolver knows no such name. The service does not exist in this Region, the Region is misspelt, or a private hosted zone made by hand hides the public name without holding this one.",
-                "Check the Region. Look for a private hosted zone of the Region's domain that is associated with this VPC, and add the name to it or remove the zone.",
+                &forward_or(
+                    "Check the Region. Look for a private hosted zone of the Region's domain that is associated with this VPC, and add the name to it or remove the zone.",
+                ),
             ),
         ),
         LookupOutcome::NoData => (
@@ -142,7 +156,9 @@ fn without_address(view: &HostView<'_>, observed: &HostObservation) -> Option<Fi
             Code::ServerFailure,
             words(
                 "The resolver cannot get an answer itself. A forwarding rule that leads nowhere is the usual cause.",
-                "Check the forwarding rules of this resolver (Route 53 Resolver rules, or the forwarders of a resolver of your own) for this domain.",
+                &forward_or(
+                    "Check the forwarding rules of this resolver (Route 53 Resolver rules, or the forwarders of a resolver of your own) for this domain.",
+                ),
             ),
         ),
         LookupOutcome::Refused => (
@@ -177,6 +193,31 @@ fn without_address(view: &HostView<'_>, observed: &HostObservation) -> Option<Fi
     Some(Finding::of_host(view, code, Severity::Fail, words))
 }
 
+/// `10.0.3.53, 10.0.4.53: no answer within 1.0 s`, grouped by result.
+fn said(attempts: &[LookupAttempt]) -> String {
+    let mut groups: Vec<(String, Vec<IpAddr>)> = Vec::new();
+    for attempt in attempts {
+        let words = result(attempt);
+        match groups.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, servers)) => servers.push(attempt.server),
+            None => groups.push((words, vec![attempt.server])),
+        }
+    }
+    let groups: Vec<_> =
+        groups.iter().map(|(words, servers)| format!("{}: {words}", list(servers))).collect();
+    groups.join("; ")
+}
+
+/// What came of asking one resolver, with how long it was waited for in vain.
+fn result(attempt: &LookupAttempt) -> String {
+    match attempt.outcome {
+        LookupOutcome::TimedOut => {
+            format!("no answer within {:.1} s", attempt.elapsed_ms / 1000.0)
+        }
+        ref other => other.words(),
+    }
+}
+
 /// One family resolves, but lookups of the other fail, and programs wait for both.
 fn one_family(view: &HostView<'_>, observed: &HostObservation) -> Option<Finding> {
     let failing = observed
@@ -189,12 +230,7 @@ fn one_family(view: &HostView<'_>, observed: &HostObservation) -> Option<Finding
         Code::OneFamilyFails,
         Severity::Warn,
         Words::new(
-            format!(
-                "{} lookup at {}: {}",
-                failing.record.word(),
-                attempt.server,
-                attempt.outcome.words()
-            ),
+            format!("{} lookup at {}: {}", failing.record.word(), attempt.server, result(attempt)),
             "Programs ask for IPv4 and IPv6 addresses together and wait for both answers: each new connection is delayed, by 5 seconds or more when the resolver is silent.",
             "Mend the resolver, so that it also answers that a name has no address of a family (NODATA).",
         ),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Code;
 use super::host_view::HostView;
 use crate::catalog::Need;
+use crate::plan::Plan;
 use crate::status::Severity;
 
 /// Something that a person should know.
@@ -26,6 +27,12 @@ pub struct Finding {
     /// The host names concerned.
     pub hosts: Vec<String>,
 }
+
+/// In what there is to change: stands for the names under which the endpoints are created.
+pub(super) const ENDPOINTS: &str = "{endpoints}";
+
+/// In what there is to change: stands for the host names.
+pub(super) const HOSTS: &str = "{hosts}";
 
 /// What was seen, what it means, what to change.
 pub(super) struct Words {
@@ -65,6 +72,16 @@ impl Finding {
         severity: Severity,
         words: Words,
     ) -> Self {
+        let mut words = words;
+        if view.endpoint.need == Need::Optional {
+            // Whether it matters depends on what the reasons say.
+            let reasons = view.endpoint.reasons.iter().map(|reason| reason.text.as_str());
+            let reasons = reasons.collect::<Vec<_>>().join(" ");
+            words.meaning = format!("{reasons} {}", words.meaning);
+        }
+        if view.is_pinned_away() && code != Code::PinnedName {
+            words.change = format!("Take {HOSTS} out of /etc/hosts, and check again.");
+        }
         Self {
             services: vec![view.endpoint.title()],
             hosts: vec![view.host.to_owned()],
@@ -89,7 +106,7 @@ impl Finding {
 
     fn absorb(&mut self, other: Self) {
         if !self.seen.split("; ").any(|part| part == other.seen) {
-            self.seen = format!("{}; {}", self.seen, other.seen);
+            self.seen = seen_together(&self.seen, &other.seen);
         }
         let add = |to: &mut Vec<String>, from: Vec<String>| {
             for item in from {
@@ -101,6 +118,49 @@ impl Finding {
         add(&mut self.services, other.services);
         add(&mut self.hosts, other.hosts);
     }
+}
+
+/// `10.0.1.5: no answer` and `10.0.1.6: no answer` become `10.0.1.5, 10.0.1.6: no answer`.
+pub(super) fn seen_together(seen: &str, other: &str) -> String {
+    let Some((who, what)) = other.split_once(": ") else {
+        let known = seen.split(", ").any(|part| part == other);
+        return if known { seen.to_owned() } else { format!("{seen}, {other}") };
+    };
+    let mut parts: Vec<String> = seen.split("; ").map(str::to_owned).collect();
+    let same = parts.iter_mut().find_map(|part| {
+        let known = part.strip_suffix(what)?.strip_suffix(": ")?;
+        let new = who.split(", ").filter(|one| !known.split(", ").any(|other| other == *one));
+        let all = known.split(", ").chain(new).collect::<Vec<_>>().join(", ");
+        Some((part, all))
+    });
+    match same {
+        Some((part, all)) => *part = format!("{all}: {what}"),
+        None => parts.push(other.to_owned()),
+    }
+    parts.join("; ")
+}
+
+/// Puts the names that a finding is about into what there is to change. They come last, so that
+/// findings which differ in nothing else become one.
+pub(super) fn named(mut findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
+    for finding in &mut findings {
+        let endpoints: Vec<String> = plan
+            .endpoints
+            .iter()
+            .filter(|endpoint| finding.services.contains(&endpoint.title()))
+            .filter(|endpoint| endpoint.hosts.iter().any(|host| finding.hosts.contains(host)))
+            .map(|endpoint| match &endpoint.endpoint_service_name {
+                Some(name) => name.clone(),
+                None => format!("of {}", endpoint.hosts.join(", ")),
+            })
+            .collect();
+        let word = if endpoints.len() == 1 { "endpoint" } else { "endpoints" };
+        finding.change = finding
+            .change
+            .replace(ENDPOINTS, &format!("{word} {}", endpoints.join(", ")))
+            .replace(HOSTS, &finding.hosts.join(", "));
+    }
+    findings
 }
 
 pub(super) fn weighed(severity: Severity, need: Need) -> Severity {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
 use crate::observation::{
-    AddressObservation, HostObservation, Observations, TcpOutcome, TlsOutcome,
+    AddressObservation, HostObservation, Lookup, Observations, TcpOutcome, TlsOutcome,
 };
 use crate::plan::{Endpoint, Plan};
 use crate::surroundings::Surroundings;
@@ -63,6 +63,16 @@ impl<'a> HostView<'a> {
     pub(super) fn in_use(&self) -> Vec<&AddressView<'a>> {
         let used: Vec<_> = self.addresses.iter().filter(|address| !address.out_of_use).collect();
         if used.is_empty() { self.addresses.iter().collect() } else { used }
+    }
+
+    /// Whether the hosts file sends the name to other addresses than the resolvers.
+    pub(super) fn is_pinned_away(&self) -> bool {
+        self.observed.is_some_and(|seen| {
+            let resolved: Vec<_> = seen.lookups.iter().flat_map(Lookup::addresses).collect();
+            !resolved.is_empty()
+                && !seen.pinned.is_empty()
+                && !seen.pinned.iter().any(|pinned| resolved.contains(&pinned))
+        })
     }
 
     /// Whether private addresses are expected and not one is.

@@ -21,7 +21,9 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
         })
         .collect();
     let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();
-    let public: Vec<_> = set.iter().filter(|view| view.is_wholly_public()).copied().collect();
+    // What the hosts file sends elsewhere has its endpoint all the same.
+    let is_public = |view: &HostView<'_>| view.is_wholly_public() && !view.is_pinned_away();
+    let public: Vec<_> = set.iter().filter(|view| is_public(view)).copied().collect();
     if private.is_empty() || public.is_empty() {
         return Vec::new();
     }

@@ -1,6 +1,6 @@
 //! Rules about where this program runs.
 
-use super::finding::Words;
+use super::finding::{Words, seen_together};
 use super::{Code, Finding};
 use crate::plan::Plan;
 use crate::status::Severity;
@@ -85,6 +85,10 @@ fn instance_metadata(surroundings: &Surroundings) -> Option<Finding> {
         | (Some(LaunchType::Ec2Task), _, true) => Severity::Info,
         _ => Severity::Warn,
     };
+    // What the caller gave is not missing.
+    let is_given =
+        surroundings.region.value().is_some() && surroundings.vpc_cidrs.value().is_some();
+    let severity = if is_given && !report.answered { Severity::Info } else { severity };
     let change = match trouble.reason {
         AbsenceReason::HopLimit => {
             "Raise the instance's hop limit to 2 (aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2), or tell what is missing with --region and --vpc-cidr."
@@ -98,6 +102,8 @@ fn instance_metadata(surroundings: &Surroundings) -> Option<Finding> {
     };
     let meaning = if report.answered {
         "Some facts about this instance are missing; what depends on them is judged without them."
+    } else if is_given {
+        "The instance does not tell where it is; its Region and the ranges of its VPC are known from elsewhere."
     } else {
         "The instance does not tell its Region, account and VPC ranges. Whether a private address lies in this VPC cannot be judged."
     };
@@ -145,7 +151,10 @@ fn vpc_ranges(surroundings: &Surroundings) -> Option<Finding> {
         surroundings.launch_type.value(),
         Some(LaunchType::ContainerInstance | LaunchType::Ec2Instance)
     );
-    if !on_instance || surroundings.vpc_cidrs.value().is_some() {
+    // When the instance metadata tell nothing at all, that is said already.
+    let told = instance_metadata(surroundings).is_some()
+        && report_of(surroundings, &Source::INSTANCE_METADATA).is_some_and(|asked| !asked.answered);
+    if !on_instance || told || surroundings.vpc_cidrs.value().is_some() {
         return None;
     }
     Some(Finding::general(
@@ -170,7 +179,9 @@ fn reasons(absences: &[Absence]) -> String {
             words.push(&absence.detail);
         }
     }
-    let shown = words.iter().take(3).copied().collect::<Vec<_>>().join("; ");
+    let shown = words.iter().take(3).fold(String::new(), |shown, word| {
+        if shown.is_empty() { (*word).to_owned() } else { seen_together(&shown, word) }
+    });
     match words.len().saturating_sub(3) {
         0 => shown,
         more => format!("{shown}; and {more} more"),

@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::finding::Words;
+use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::EndpointKind;
 use crate::observation::TcpOutcome;
 use crate::status::Severity;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{LaunchType, Surroundings};
 
 pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
     // A public address where a private one belongs is the cause; what comes of it is in its text.
@@ -74,7 +74,11 @@ fn all_dead(
     let words = match code {
         Code::ConnectRefused => words(
             "The address answers, but nothing listens on port 443: it is not, or no longer, that of an endpoint. A security group does not refuse, it drops.",
-            format!("Compare the address with the network interfaces of the endpoint {}. Correct the private hosted zone or the hosts file that gives it.", view.endpoint_name()),
+            format!("Compare the address with the network interfaces of the {ENDPOINTS}. Correct the private hosted zone or the hosts file that gives it."),
+        ),
+        Code::ConnectUnreachable if lacks_family(surroundings, dead) => words(
+            "This machine has no address of that family, and the endpoint has no others.",
+            format!("Set the IP address type and the DNS record type of the {ENDPOINTS} to dualstack, in subnets that have both families."),
         ),
         Code::ConnectUnreachable => words(
             "This machine or a router has no route to the address, or a rule on the way rejects the connection.",
@@ -84,25 +88,38 @@ fn all_dead(
             "The system does not let this program make the connection.",
             "Check the firewall rules of this machine, and the security profile and capabilities of the container.".to_owned(),
         ),
-        Code::NoWayOut => no_way_out(view, seen(dead)),
+        Code::NoWayOut => no_way_out(surroundings, view, seen(dead)),
+        _ if surroundings.vpc_cidrs.value().is_some()
+            && dead.iter().all(|address| address.class == AddressClass::PrivateElsewhere) =>
+        {
+            words(
+                "The address is private, but outside this VPC, and no answer comes back: no route leads there or back, a security group or network ACL drops the connection, or the endpoint is gone.",
+                format!("Check that the address still belongs to the {ENDPOINTS}, and the routes in both VPCs (peering, transit gateway). {}", allow_443(surroundings)),
+            )
+        }
         _ => words(
             "The address is private, and no answer comes back. The security group of the endpoint, or a network ACL, drops the connection.",
-            allow_443(surroundings, view),
+            allow_443(surroundings),
         ),
     };
     Finding::of_host(view, code, Severity::Fail, words)
 }
 
-fn no_way_out(view: &HostView<'_>, seen: String) -> Words {
+fn no_way_out(surroundings: &Surroundings, view: &HostView<'_>, seen: String) -> Words {
     let is_s3 = view.endpoint.kind == Some(EndpointKind::Gateway);
     if is_s3 {
         Words::new(
             seen,
             "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled.",
             format!(
-                "Create the gateway endpoint {} and associate it with the route table of this subnet. In this machine's security group, allow outbound TCP 443 to the prefix list of S3 in the Region.",
-                view.endpoint_name()
+                "Create the gateway {ENDPOINTS} and associate it with the route table of this subnet. In this machine's security group, allow outbound TCP 443 to the prefix list of S3 in the Region."
             ),
+        )
+    } else if surroundings.launch_type.value() == Some(&LaunchType::External) {
+        Words::new(
+            seen,
+            "The address is public, as it should be here, and no answer comes back: a firewall between this machine and AWS drops the connection.",
+            format!("Allow outbound TCP 443 to {HOSTS} in the firewall."),
         )
     } else {
         Words::new(
@@ -126,19 +143,36 @@ fn some_dead(
         Words::new(
             format!("{} of {all} addresses: {}", dead.len(), seen(dead)),
             "The resolver gives these addresses in turn, so some connections fail: those of a whole Availability Zone, or now and then.",
-            allow_443(surroundings, view),
+            allow_443(surroundings),
         ),
     )
 }
 
-fn allow_443(surroundings: &Surroundings, view: &HostView<'_>) -> String {
+fn allow_443(surroundings: &Surroundings) -> String {
     let subnets: Vec<_> =
         surroundings.subnet_cidrs.value().into_iter().flatten().map(ToString::to_string).collect();
     let from = if subnets.is_empty() { "this subnet".to_owned() } else { subnets.join(", ") };
     format!(
-        "Allow inbound TCP 443 from {from} in the security group of the endpoint {}. Then check this machine's security group (outbound TCP 443) and the network ACLs of both subnets (replies go to ports 1024-65535).",
-        view.endpoint_name()
+        "Allow inbound TCP 443 from {from} in the security group of the {ENDPOINTS}. Then check this machine's security group (outbound TCP 443) and the network ACLs of both subnets (replies go to ports 1024-65535)."
     )
+}
+
+/// Whether this machine has no address of the family that all these addresses have.
+fn lacks_family(surroundings: &Surroundings, dead: &[&AddressView<'_>]) -> bool {
+    let Some(interfaces) = surroundings.interfaces.value() else { return false };
+    let has = |ipv4: bool| {
+        let mut own = interfaces.iter().flat_map(|interface| &interface.addresses);
+        own.any(|net| net.addr().is_ipv4() == ipv4 && !is_link_local(net.addr()))
+    };
+    let (ipv4, ipv6) = (has(true), has(false));
+    (ipv4 != ipv6) && dead.iter().all(|address| address.address.is_ipv4() != ipv4)
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    }
 }
 
 /// `10.0.1.5: no answer within 1500 ms, 10.0.2.5: connection refused`, grouped by result.

@@ -1,7 +1,7 @@
 //! Rules about TLS handshakes and certificates.
 
 use super::clock_rules::Clock;
-use super::finding::Words;
+use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::observation::{Certificate, TcpOutcome, TlsOutcome};
@@ -22,7 +22,7 @@ pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
             used.iter().filter(|other| code_of(other) == Some(code)).copied().collect();
         let severity =
             if used.iter().any(|other| other.works()) { Severity::Warn } else { Severity::Fail };
-        let finding = Finding::of_host(view, code, severity, words(view, code, &same));
+        let finding = Finding::of_host(view, code, severity, words(code, &same));
         if !findings.contains(&finding) {
             findings.push(finding);
         }
@@ -48,7 +48,7 @@ fn code_of(address: &AddressView<'_>) -> Option<Code> {
     })
 }
 
-fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
+fn words(code: Code, same: &[&AddressView<'_>]) -> Words {
     let addresses = list(same.iter().map(|address| &address.address));
     let what = same.first().map_or_else(String::new, |address| address.words());
     let leaf = same.first().and_then(|address| address.seen.tls.as_ref()?.chain.first());
@@ -58,8 +58,7 @@ fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
             format!("{addresses}: the certificate is for {}", field(names)),
             "What answers at this address serves other names. The name points at the endpoint of another service, at another Region's, or at a proxy.",
             format!(
-                "Make {} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file.",
-                view.host
+                "Make {HOSTS} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file."
             ),
         ),
         Code::CertificateExpired => Words::new(
@@ -84,16 +83,14 @@ fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
             format!("{addresses}: issued by {}", field(|c| c.issuer.clone())),
             "The certificate comes from none of the trusted authorities. A TLS inspection between this machine and AWS puts its own in place. The ECS agent trusts only the authorities in its own image and fails as well.",
             format!(
-                "Exempt {} from TLS inspection. If the authority is yours and trusted by everything that matters, name it with --ca-file.",
-                view.host
+                "Exempt {HOSTS} from TLS inspection. If the authority is yours and trusted by everything that matters, name it with --ca-file."
             ),
         ),
         Code::ConnectReset => Words::new(
             format!("{addresses}: connection reset"),
             "Something on the way, such as a firewall or a TLS inspection, ends the connection. A firewall that filters by server name (SNI) does so once it has read the name.",
             format!(
-                "Look for a firewall between this subnet and the endpoint (AWS Network Firewall, a Gateway Load Balancer, an appliance), and allow TCP 443 and the name {} there.",
-                view.host
+                "Look for a firewall between this subnet and the endpoint (AWS Network Firewall, a Gateway Load Balancer, an appliance), and allow TCP 443 and {HOSTS} there."
             ),
         ),
         Code::HandshakeStalled => Words::new(
@@ -105,24 +102,19 @@ fn words(view: &HostView<'_>, code: Code, same: &[&AddressView<'_>]) -> Words {
             format!("{addresses}: {what}"),
             "A server answered and refused the handshake. It does not serve this name, or a firewall filters by server name (SNI).",
             format!(
-                "Allow {} in the firewall that filters by server name, or correct the address that the name resolves to.",
-                view.host
+                "Allow {HOSTS} in the firewall that filters by server name, or correct the address that the name resolves to."
             ),
         ),
         Code::NotTls => Words::new(
             format!("{addresses}: {what}"),
             "Something accepts the connection, but does not speak TLS: a proxy, a load balancer without target, or a wrong address.",
-            format!(
-                "Compare the address with the network interfaces of the endpoint {}.",
-                view.endpoint_name()
-            ),
+            format!("Compare the address with the network interfaces of the {ENDPOINTS}."),
         ),
         _ => Words::new(
             format!("{addresses}: {what}"),
             "The handshake failed for a reason that is not among the usual ones. It is given as the TLS library states it.",
             format!(
-                "Compare the address with the network interfaces of the endpoint {}, and look for a proxy or inspection in between.",
-                view.endpoint_name()
+                "Compare the address with the network interfaces of the {ENDPOINTS}, and look for a proxy or inspection in between."
             ),
         ),
     }
