@@ -6,8 +6,8 @@ pub(crate) fn without_times(human: &str) -> String {
     for line in human.lines() {
         let mut words: Vec<&str> = line.split(' ').collect();
         for index in 1..words.len() {
-            let unit = words[index].trim_end_matches('.');
-            if unit == "ms" && words[index - 1].parse::<f64>().is_ok() {
+            let unit = words[index].trim_end_matches(['.', ',', ';']);
+            if matches!(unit, "ms" | "s") && words[index - 1].parse::<f64>().is_ok() {
                 words[index - 1] = "N";
             }
         }
