@@ -54,7 +54,7 @@ pub(super) fn join(
         proxy: proxy_settings(outside, config),
         interfaces: interfaces::interfaces(),
         log_driver: task.log_driver,
-        clock_offset_s: instance.clock_offset_s,
+        clock_offset_s: instance.clock_offset_s.or(task.clock_offset_s),
         sources: vec![task_report, instance_report, config.report.clone()],
     }
 }

@@ -30,6 +30,7 @@ pub(super) struct TaskFacts {
     pub(super) vpc_id: Fact<String>,
     pub(super) subnet_cidrs: Fact<Vec<IpNet>>,
     pub(super) log_driver: Fact<String>,
+    pub(super) clock_offset_s: Fact<f64>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +43,13 @@ struct Task {
     availability_zone: Option<String>,
     #[serde(rename = "VPCID")]
     vpc_id: Option<String>,
+    clock_drift: Option<ClockDrift>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ClockDrift {
+    clock_synchronization_status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +139,7 @@ impl TaskFacts {
             vpc_id: Fact::missing(absence.clone()),
             subnet_cidrs: Fact::missing(absence.clone()),
             log_driver: Fact::missing(absence.clone()),
+            clock_offset_s: Fact::missing(absence.clone()),
         }
     }
 
@@ -181,6 +190,11 @@ impl TaskFacts {
         self.cluster = part(task.cluster, "Cluster");
         self.availability_zone = part(label(task.availability_zone), "AvailabilityZone");
         self.vpc_id = part(label(task.vpc_id), "VPCID");
+        let status = task.clock_drift.and_then(|drift| drift.clock_synchronization_status);
+        self.clock_offset_s = match status.as_deref() {
+            Some("SYNCHRONIZED") => told(0.0),
+            _ => not_told("synchronised clock"),
+        };
     }
 
     fn take_container(&mut self, container: &Container) {
@@ -259,6 +273,10 @@ mod tests {
             "TaskARN": "arn:aws-cn:ecs:cn-north-1:123456789012:task/prod/0123456789abcdef",
             "LaunchType": "FARGATE", "AvailabilityZone": "cn-north-1a", "Revision": "5",
             "Limits": {"CPU": 0.25, "Memory": 512},
+            "ClockDrift": {
+                "ClockErrorBound": 0.3, "ReferenceTimestamp": "2026-05-04T06:19:17Z",
+                "ClockSynchronizationStatus": "SYNCHRONIZED",
+            },
         })
     }
 
@@ -280,6 +298,7 @@ mod tests {
         assert_eq!(facts.partition.value().unwrap(), "aws-cn");
         assert_eq!(facts.account_id.value().unwrap(), "123456789012");
         assert_eq!(facts.log_driver.value().unwrap(), "awslogs");
+        assert_eq!(facts.clock_offset_s.value(), Some(&0.0));
         assert_eq!(facts.subnet_cidrs.value().unwrap().len(), 2);
         assert_eq!(facts.vpc_id.why_missing()[0].reason, AbsenceReason::NotTold);
     }
