@@ -7,7 +7,7 @@ use super::host_view::{AddressView, HostView};
 use super::{Code, Finding};
 use crate::observation::{Observations, TlsOutcome};
 use crate::status::Severity;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{LaunchType, Surroundings};
 use crate::timestamp::parse_rfc3339;
 
 /// AWS refuses signed requests whose time is further off than this.
@@ -26,6 +26,8 @@ pub(super) struct Clock {
     other: Option<OffsetDateTime>,
     /// Nothing measured the clock, and every certificate seems to be outside its validity.
     suspect: bool,
+    /// The clock is that of a host nobody here can log in to.
+    on_fargate: bool,
 }
 
 impl Clock {
@@ -48,7 +50,8 @@ impl Clock {
         let suspect = measured.is_none()
             && judged.len() >= SUSPICIOUS_CERTIFICATES
             && judged.iter().all(|outcome| is_about_time(outcome));
-        Self { off_by_s, other, suspect }
+        let on_fargate = surroundings.launch_type.value() == Some(&LaunchType::FargateTask);
+        Self { off_by_s, other, suspect, on_fargate }
     }
 
     /// Whether a certificate only seems to be outside its validity because this clock is wrong.
@@ -85,15 +88,13 @@ pub(super) fn judge(clock: &Clock, views: &[HostView<'_>]) -> Option<Finding> {
         }
         (false, true) => "AWS refuses signed requests whose time is more than five minutes off.",
     };
-    let finding = Finding::general(
-        Code::ClockOff,
-        Severity::Fail,
-        Words::new(
-            seen,
-            meaning,
-            "Set the clock: run chrony with the Amazon Time Sync Service (169.254.169.123), and check that it is synchronised (chronyc tracking).",
-        ),
-    );
+    let change = if clock.on_fargate {
+        "The clock is that of the host, which AWS looks after: start the task again, and tell AWS Support if it stays wrong."
+    } else {
+        "Set the clock: run chrony with the Amazon Time Sync Service (169.254.169.123), and check that it is synchronised (chronyc tracking)."
+    };
+    let finding =
+        Finding::general(Code::ClockOff, Severity::Fail, Words::new(seen, meaning, change));
     let services = spoilt.iter().map(|view| view.endpoint.title()).collect();
     let hosts = spoilt.iter().map(|view| view.host.to_owned()).collect();
     Some(Finding { services, hosts, ..finding })
