@@ -26,8 +26,8 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    pub(crate) fn new() -> Result<Self, Trouble> {
-        let now = OffsetDateTime::now_utc();
+    /// Authorities whose certificates are made at that time.
+    pub(crate) fn new(now: OffsetDateTime) -> Result<Self, Trouble> {
         Ok(Self {
             trusted: ca("vpce-lab", "vpce-lab root", now)?,
             inspecting: ca("Example Corp", "Example Corp TLS Inspection", now)?,

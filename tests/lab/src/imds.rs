@@ -5,7 +5,6 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use time::OffsetDateTime;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -51,7 +50,7 @@ impl Service {
             ImdsBehaviour::Error => Response::new(500, "500 - Internal Server Error"),
             _ => self.answer(&request),
         };
-        let now = OffsetDateTime::now_utc() + time::Duration::seconds(self.imds.clock_offset_s);
+        let now = self.imds.true_time();
         let response = response
             .with("Content-Type", "text/plain")
             .with("Date", http::date(now))

@@ -63,7 +63,7 @@ fn build(job: &Job) -> Result<Runtime, Trouble> {
     if let (Some(uid), true) = (job.uid, job.user_namespace) {
         return Err(Trouble::OtherUser(uid));
     }
-    let authority = Authority::new()?;
+    let authority = Authority::new(job.vpc.true_time())?;
     let servers = owned::servers(&job.vpc);
     etc_files::set_up(&job.vpc, &authority.pem())?;
     network::set_up(&job.vpc, &servers)?;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::behaviour::{
     CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
@@ -59,7 +60,8 @@ pub struct Imds {
     /// How it answers.
     #[serde(default)]
     pub behaviour: ImdsBehaviour,
-    /// Seconds added to the `Date` header.
+    /// Seconds by which the true time, that of the `Date` header and of the certificates, is ahead
+    /// of this machine's clock.
     #[serde(default)]
     pub clock_offset_s: i64,
     /// Bodies by path below `/latest/`.
@@ -153,6 +155,20 @@ impl Vpc {
         })?;
         check::check(&vpc).map_err(|fault| LabError::Invalid { path: path.to_owned(), fault })?;
         Ok(vpc)
+    }
+}
+
+impl Vpc {
+    /// The time by a right clock.
+    pub(crate) fn true_time(&self) -> OffsetDateTime {
+        self.imds.as_ref().map_or_else(OffsetDateTime::now_utc, Imds::true_time)
+    }
+}
+
+impl Imds {
+    /// The time by a right clock.
+    pub(crate) fn true_time(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + time::Duration::seconds(self.clock_offset_s)
     }
 }
 
