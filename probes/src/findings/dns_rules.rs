@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::address_rules::custom_resolvers;
-use super::finding::Words;
+use super::finding::{Words, in_vain};
 use super::host_view::{HostView, list};
 use super::{Code, Finding};
 use crate::observation::{HostObservation, Lookup, LookupAttempt, LookupOutcome};
@@ -227,9 +227,7 @@ fn said(attempts: &[LookupAttempt]) -> String {
 /// What came of asking one resolver, with how long it was waited for in vain.
 fn result(attempt: &LookupAttempt) -> String {
     match attempt.outcome {
-        LookupOutcome::TimedOut => {
-            format!("no answer within {:.1} s", attempt.elapsed_ms / 1000.0)
-        }
+        LookupOutcome::TimedOut => in_vain(attempt.elapsed_ms),
         ref other => other.words(),
     }
 }

@@ -142,6 +142,14 @@ pub(super) fn seen_together(seen: &str, other: &str) -> String {
     parts.join("; ")
 }
 
+/// How long was waited for nothing. Longer waits are given to the half second, so that waits of the
+/// same length read alike on a busy machine too.
+pub(super) fn in_vain(elapsed_ms: f64) -> String {
+    let seconds = elapsed_ms / 1000.0;
+    let shown = if seconds < 0.75 { seconds } else { (seconds * 2.0).round() / 2.0 };
+    format!("no answer within {shown:.1} s")
+}
+
 /// Puts the names that a finding is about into what there is to change. They come last, so that
 /// findings which differ in nothing else become one.
 pub(super) fn named(mut findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
@@ -185,4 +193,28 @@ pub(super) fn merged_and_sorted(findings: Vec<Finding>) -> Vec<Finding> {
     }
     merged.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_of_several_is_said_together() {
+        assert_eq!(seen_together("a, b: x", "b, c: x"), "a, b, c: x");
+        assert_eq!(seen_together("a: x; b: y", "c: y"), "a: x; b, c: y");
+        assert_eq!(seen_together("a: x", "b: z"), "a: x; b: z");
+        assert_eq!(seen_together("2600::1: x: y", "2600::2: x: y"), "2600::1, 2600::2: x: y");
+        assert_eq!(seen_together("a (public)", "b (public)"), "a (public), b (public)");
+        assert_eq!(seen_together("a, b", "b"), "a, b");
+    }
+
+    #[test]
+    fn waits_read_alike_on_a_busy_machine() {
+        for elapsed_ms in [1492.5, 1500.0, 1673.0] {
+            assert_eq!(in_vain(elapsed_ms), "no answer within 1.5 s");
+        }
+        assert_eq!(in_vain(995.0), "no answer within 1.0 s");
+        assert_eq!(in_vain(367.0), "no answer within 0.4 s");
+    }
 }

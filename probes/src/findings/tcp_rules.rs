@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::advice::{compare, is_outside, let_pass};
-use super::finding::{ENDPOINTS, Words};
+use super::finding::{ENDPOINTS, Words, in_vain};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
@@ -166,9 +166,7 @@ fn seen(dead: &[&AddressView<'_>]) -> String {
     let mut groups: Vec<(String, Vec<IpAddr>)> = Vec::new();
     for address in dead {
         let words = match &address.seen.tcp.outcome {
-            TcpOutcome::TimedOut => {
-                format!("no answer within {:.1} s", address.seen.tcp.elapsed_ms / 1000.0)
-            }
+            TcpOutcome::TimedOut => in_vain(address.seen.tcp.elapsed_ms),
             other => other.words(),
         };
         match groups.iter_mut().find(|(known, _)| *known == words) {
