@@ -79,6 +79,10 @@ fn endpoints_as_json_hold_the_same_plan() {
     let output =
         run(&["endpoints", "--region", "eu-west-1", "--account", "123456789012", "--json"]);
     let plan: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let published = include_str!("../packaging/endpoints.schema.json");
+    let schema = serde_json::from_str(published).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&plan), "{plan}");
+    assert_eq!(plan["schema_version"], "1.0");
     let dkr = plan["endpoints"].as_array().unwrap().iter().find(|e| e["service"] == "ecr.dkr");
     assert_eq!(dkr.unwrap()["hosts"][0], "123456789012.dkr.ecr.eu-west-1.amazonaws.com");
     assert_eq!(plan["region"], "eu-west-1");

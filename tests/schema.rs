@@ -5,23 +5,27 @@
 
 use std::path::Path;
 
-use vpce_probes::report::Report;
+use vpce_probes::report::{PlanReport, Report};
 
 const UPDATE: &str = "UPDATE_SCHEMA";
 
 #[test]
-fn the_published_schema_is_the_one_of_the_types() {
-    let schema = schemars::schema_for!(Report);
-    let mut text = serde_json::to_string_pretty(&schema).unwrap();
+fn the_published_schemas_are_those_of_the_types() {
+    assert_published("report.schema.json", &schemars::schema_for!(Report));
+    assert_published("endpoints.schema.json", &schemars::schema_for!(PlanReport));
+}
+
+fn assert_published(file: &str, schema: &schemars::Schema) {
+    let mut text = serde_json::to_string_pretty(schema).unwrap();
     text.push('\n');
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/report.schema.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging").join(file);
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&path, &text).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         published == text,
-        "packaging/report.schema.json is out of date; write it anew with {UPDATE}=1 cargo test --test schema"
+        "packaging/{file} is out of date; write it anew with {UPDATE}=1 cargo test --test schema"
     );
 }
 

@@ -43,6 +43,24 @@ pub struct Report {
     pub observations: Observations,
 }
 
+/// A plan by itself, as `vpce-probe endpoints --json` prints it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlanReport {
+    /// Version of this form: `1.0`.
+    pub schema_version: String,
+    /// The plan.
+    #[serde(flatten)]
+    pub plan: Plan,
+}
+
+impl PlanReport {
+    /// The plan with the version of its form.
+    pub fn new(plan: Plan) -> Self {
+        Self { schema_version: SCHEMA_VERSION.to_owned(), plan }
+    }
+}
+
 /// Numbers of checks by status.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

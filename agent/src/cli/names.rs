@@ -43,6 +43,12 @@ pub(super) fn host(text: &str) -> Result<String, String> {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
+    // RFC 6761 and 7686: these never reach a resolver.
+    let reserved = ["localhost", "invalid", "onion"];
+    let last = name.rsplit('.').next().unwrap_or_default();
+    if reserved.iter().any(|reserved| last.eq_ignore_ascii_case(reserved)) {
+        return Err(format!("names below {last} are not resolved by a resolver"));
+    }
     if name.len() <= 253 && name.split('.').all(is_label) {
         Ok(name.to_ascii_lowercase())
     } else {
@@ -76,8 +82,19 @@ mod tests {
             host("ECS.us-east-1.amazonaws.com."),
             Ok("ecs.us-east-1.amazonaws.com".to_owned())
         );
-        for bad in ["", ".", "10.0.0.1", "::1", "a..b", "-a.b", "http://x", "a b", &"x".repeat(64)]
-        {
+        for bad in [
+            "",
+            ".",
+            "10.0.0.1",
+            "::1",
+            "localhost",
+            "x.Invalid",
+            "a..b",
+            "-a.b",
+            "http://x",
+            "a b",
+            &"x".repeat(64),
+        ] {
             assert!(host(bad).is_err(), "{bad}");
         }
         for good in ["http://169.254.169.254/", "http://[fd00:ec2::254]", "http://127.0.0.1:1338"] {

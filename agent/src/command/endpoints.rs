@@ -1,5 +1,7 @@
 //! Which endpoints are needed here, and why.
 
+use vpce_probes::report::PlanReport;
+
 use super::{Failure, request};
 use crate::cli::EndpointsArgs;
 use crate::exit_code::Exit;
@@ -28,7 +30,8 @@ pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
             },
         ));
     }
-    let text = if args.json { render::json(&plan) } else { render::plan_table(&plan) };
+    let text =
+        if args.json { render::json(&PlanReport::new(plan)) } else { render::plan_table(&plan) };
     output::write(&text);
     Ok(Exit::Pass)
 }
