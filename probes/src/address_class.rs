@@ -18,8 +18,10 @@ pub enum AddressClass {
     InSubnet,
     /// In one of the VPC's ranges.
     InVpc,
-    /// A private address outside every known range of the VPC: peering, a transit gateway, or a
-    /// central endpoint VPC; or a VPC whose ranges are not known.
+    /// A private address; whether it is of this VPC is not known, because the VPC's ranges of that
+    /// family are not.
+    Private,
+    /// A private address outside the VPC: peering, a transit gateway, or a central endpoint VPC.
     PrivateElsewhere,
     /// A public address.
     Public,
@@ -33,7 +35,7 @@ pub enum AddressClass {
 impl AddressClass {
     /// Whether the address can be that of an interface endpoint's network interface.
     pub fn is_private(self) -> bool {
-        matches!(self, Self::InSubnet | Self::InVpc | Self::PrivateElsewhere)
+        matches!(self, Self::InSubnet | Self::InVpc | Self::Private | Self::PrivateElsewhere)
     }
 
     /// The word used in every output.
@@ -41,6 +43,7 @@ impl AddressClass {
         match self {
             Self::InSubnet => "in-subnet",
             Self::InVpc => "in-vpc",
+            Self::Private => "private",
             Self::PrivateElsewhere => "private-elsewhere",
             Self::Public => "public",
             Self::Unusable => "unusable",
@@ -56,14 +59,16 @@ pub struct VpcRanges {
     pub vpc: Vec<IpNet>,
     /// The subnets that this machine or task is attached to.
     pub subnets: Vec<IpNet>,
-    /// Whether `vpc` is the complete list. On Fargate it is not: there only the subnet is told.
-    pub complete: bool,
+    /// Whether `vpc` holds all IPv4 ranges. On Fargate it does not: there only the subnet is told.
+    pub complete_ipv4: bool,
+    /// Whether `vpc` holds all IPv6 ranges.
+    pub complete_ipv6: bool,
 }
 
 impl VpcRanges {
     /// The class of an address. Total: every address has exactly one class.
     pub fn classify(&self, address: IpAddr) -> AddressClass {
-        let address = address.to_canonical();
+        let address = seen_by_the_far_end(address.to_canonical());
         if is_never_an_endpoint(address) {
             AddressClass::Unusable
         } else if self.subnets.iter().any(|net| net.contains(&address)) {
@@ -73,12 +78,20 @@ impl VpcRanges {
         } else if is_link_local(address) {
             AddressClass::Unusable
         } else if is_private_range(address) {
-            AddressClass::PrivateElsewhere
-        } else if !self.complete && self.attached_to_global_range(address) {
+            if self.is_complete_for(address) {
+                AddressClass::PrivateElsewhere
+            } else {
+                AddressClass::Private
+            }
+        } else if !self.is_complete_for(address) && self.attached_to_global_range(address) {
             AddressClass::Unknown
         } else {
             AddressClass::Public
         }
+    }
+
+    fn is_complete_for(&self, address: IpAddr) -> bool {
+        if address.is_ipv4() { self.complete_ipv4 } else { self.complete_ipv6 }
     }
 
     /// Whether this machine's own subnet of the same family is globally routable: then a globally
@@ -89,6 +102,20 @@ impl VpcRanges {
             .chain(&self.vpc)
             .map(IpNet::network)
             .any(|own| own.is_ipv4() == address.is_ipv4() && !is_private_range(own))
+    }
+}
+
+/// DNS64 wraps IPv4 addresses in `64:ff9b::/96`, also those of this VPC, and NAT64 unwraps them.
+/// Source: Amazon VPC User Guide, "DNS64 and NAT64"; RFC 6052.
+fn seen_by_the_far_end(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+                Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)).into()
+            }
+            _ => address,
+        },
+        IpAddr::V4(_) => address,
     }
 }
 
@@ -133,7 +160,12 @@ mod tests {
 
     fn ranges(vpc: &[&str], subnets: &[&str], complete: bool) -> VpcRanges {
         let parse = |list: &[&str]| list.iter().map(|net| net.parse().unwrap()).collect();
-        VpcRanges { vpc: parse(vpc), subnets: parse(subnets), complete }
+        VpcRanges {
+            vpc: parse(vpc),
+            subnets: parse(subnets),
+            complete_ipv4: complete,
+            complete_ipv6: complete,
+        }
     }
 
     #[track_caller]
@@ -175,7 +207,6 @@ mod tests {
         }
         assert_class(&vpc, "100.128.0.0", AddressClass::Public);
         assert_class(&vpc, "2600:1f18::1", AddressClass::Public);
-        assert_class(&vpc, "64:ff9b::a00:165", AddressClass::Public);
     }
 
     #[test]
@@ -196,6 +227,25 @@ mod tests {
         let none = ranges(&[], &[], true);
         assert_class(&none, "169.254.169.254", AddressClass::Unusable);
         assert_class(&none, "fe80::1", AddressClass::Unusable);
+    }
+
+    #[test]
+    fn addresses_of_dns64_count_as_what_they_wrap() {
+        let vpc = ranges(&["10.0.0.0/16"], &[], true);
+        assert_class(&vpc, "64:ff9b::a00:165", AddressClass::InVpc);
+        assert_class(&vpc, "64:ff9b::345e:1", AddressClass::Public);
+        assert_class(&vpc, "64:ff9b:1::a00:165", AddressClass::Public);
+    }
+
+    #[test]
+    fn completeness_is_by_family() {
+        let mut own = ranges(&["10.0.0.0/16"], &["2600:1f18:aa:1::/64"], false);
+        assert_class(&own, "192.168.0.1", AddressClass::Private);
+        own.complete_ipv4 = true;
+        assert_class(&own, "192.168.0.1", AddressClass::PrivateElsewhere);
+        assert_class(&own, "2600:1f18:aa:2::5", AddressClass::Unknown);
+        own.complete_ipv6 = true;
+        assert_class(&own, "2600:1f18:aa:2::5", AddressClass::Public);
     }
 
     #[test]
@@ -229,7 +279,7 @@ mod tests {
             let before = own.classify(address);
             own.vpc.push(IpNet::from(address));
             let after = own.classify(address);
-            let canonical = address.to_canonical();
+            let canonical = seen_by_the_far_end(address.to_canonical());
             if is_never_an_endpoint(canonical) {
                 prop_assert_eq!(after, AddressClass::Unusable);
             } else if canonical == address {

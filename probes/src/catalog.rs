@@ -70,9 +70,6 @@ pub struct Service {
     pub fips: Option<Fips>,
     /// Names of FIPS 140 endpoints that also have IPv6 addresses.
     pub fips_dual_stack: Option<Fips>,
-    /// Partitions in which the service does not exist.
-    #[serde(default)]
-    pub absent_partitions: Vec<String>,
     /// `inferred` or `secondary` where the private DNS names do not rest on a primary source.
     pub verified: Option<String>,
 }
@@ -252,7 +249,7 @@ mod tests {
         for service in &catalog.services {
             assert!(catalog.document(&service.source).is_some(), "{}", service.name);
             assert!(!service.hosts.is_empty(), "{}", service.name);
-            for partition in service.service_prefix.keys().chain(&service.absent_partitions) {
+            for partition in service.service_prefix.keys() {
                 assert!(catalog.partition(partition).is_some(), "{}: {partition}", service.name);
             }
             for region in service.service_prefix_regions.keys().chain(service.extra_hosts.keys()) {

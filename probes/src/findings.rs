@@ -2,8 +2,10 @@
 //! findings.
 
 mod address_rules;
+mod advice;
 mod clock_rules;
 mod code;
+mod deadline_rules;
 mod dns_rules;
 mod endpoint_check;
 mod finding;
@@ -19,6 +21,7 @@ pub use self::finding::Finding;
 
 use self::clock_rules::Clock;
 use self::host_view::HostView;
+use crate::catalog::Need;
 use crate::observation::Observations;
 use crate::plan::Plan;
 use crate::status::Status;
@@ -27,7 +30,7 @@ use crate::surroundings::Surroundings;
 /// The judgement on one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// The worst of the findings.
+    /// The worst of the findings and of the checks of endpoints that are needed.
     pub status: Status,
     /// What a person should know, the gravest first.
     pub findings: Vec<Finding>,
@@ -42,7 +45,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     let mut findings = surroundings_rules::judge(surroundings, plan);
     findings.extend(dns_rules::judge_resolvers(surroundings, &views));
     findings.extend(clock_rules::judge(&clock, &views));
-    findings.extend(endpoint_check::judge_unfinished(&views));
+    findings.extend(deadline_rules::judge(&views));
     for view in &views {
         findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
@@ -52,9 +55,22 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(set_rules::judge(&views));
     let checks = endpoint_check::checks(&views, &findings);
     let findings = finding::named(finding::merged_and_sorted(findings), plan);
-    let status =
-        findings.iter().fold(Status::Pass, |worst, finding| worst.worst(finding.severity.status()));
+    let status = verdict(&findings, &checks);
     Judgement { status, findings, checks }
+}
+
+/// The worst of the findings, and of what was not observed of endpoints that are needed. A run that
+/// checked nothing does not pass.
+fn verdict(findings: &[Finding], checks: &[EndpointCheck]) -> Status {
+    let of_findings = findings.iter().map(|finding| finding.severity.status());
+    let of_checks = checks.iter().map(|check| match (check.need, check.status) {
+        (Need::Required, Status::Skip) => Status::Unknown,
+        (Need::Required, status) => status,
+        (Need::Recommended, Status::Pass) | (Need::Optional, _) => Status::Pass,
+        (Need::Recommended, _) => Status::Warn,
+    });
+    let start = if checks.is_empty() { Status::Unknown } else { Status::Pass };
+    of_findings.chain(of_checks).fold(start, Status::worst)
 }
 
 #[cfg(test)]

@@ -111,8 +111,8 @@ pub enum LookupOutcome {
         addresses: Vec<IpAddr>,
         /// The names that the answer went through (CNAME), in order.
         chain: Vec<String>,
-        /// Smallest time to live of the answer, in seconds.
-        ttl_s: u32,
+        /// Smallest time to live of the answer; resolvers count it in whole seconds.
+        ttl_ms: f64,
     },
     /// The name does not exist (NXDOMAIN).
     NoSuchName,
@@ -139,6 +139,11 @@ pub enum LookupOutcome {
         /// What is wrong with it.
         detail: String,
     },
+    /// An error of this machine itself, such as too many open files.
+    LocalError {
+        /// What the system said.
+        detail: String,
+    },
     /// The deadline came first.
     NotFinished,
 }
@@ -163,6 +168,7 @@ impl LookupOutcome {
             Self::TimedOut => "no answer".to_owned(),
             Self::Unreachable { detail } => format!("unreachable: {detail}"),
             Self::Malformed { detail } => format!("not understandable: {detail}"),
+            Self::LocalError { detail } => format!("not asked: {detail}"),
             Self::NotFinished => "not finished before the deadline".to_owned(),
         }
     }
@@ -215,8 +221,8 @@ pub enum TcpOutcome {
         /// What the system said.
         detail: String,
     },
-    /// Another error.
-    Failed {
+    /// An error of this machine itself, such as too many open files.
+    LocalError {
         /// What the system said.
         detail: String,
     },
@@ -234,7 +240,7 @@ impl TcpOutcome {
             Self::TimedOut => "no answer".to_owned(),
             Self::Unreachable { detail } => format!("unreachable: {detail}"),
             Self::NotPermitted { detail } => format!("not permitted: {detail}"),
-            Self::Failed { detail } => format!("failed: {detail}"),
+            Self::LocalError { detail } => format!("not tried: {detail}"),
             Self::NotFinished => "not finished before the deadline".to_owned(),
         }
     }

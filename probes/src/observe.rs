@@ -34,8 +34,9 @@ pub const HTTPS_PORT: u16 = 443;
 /// limit of 1,024 file descriptors.
 const MAX_OPEN: usize = 200;
 
-/// Addresses of one name that are connected to. Real endpoints have one a zone.
-const MAX_ADDRESSES: usize = 32;
+/// Addresses of one name that are connected to. Real endpoints have one a zone; what is beyond is
+/// reported as not finished.
+const MAX_ADDRESSES: usize = 256;
 
 /// What observing depends on.
 #[derive(Clone, Debug)]
@@ -82,36 +83,71 @@ async fn observe_host(
 ) -> HostObservation {
     let started = Instant::now();
     let pinned = conditions.hosts_file.addresses(&host).to_vec();
-    let lookups = match &conditions.resolvers {
-        Some(resolvers) => {
-            let (a, aaaa) = tokio::join!(
-                lookup(resolvers, &host, Record::A, conditions, open),
-                lookup(resolvers, &host, Record::Aaaa, conditions, open),
-            );
-            vec![a, aaaa]
-        }
-        None => Vec::new(),
-    };
-    let addresses = addresses_of_client(&pinned, &lookups);
-    let mut tasks = JoinSet::new();
-    for (index, address) in addresses.into_iter().enumerate() {
-        let (host, conditions, open) = (host.clone(), conditions.clone(), open.clone());
-        tasks.spawn(
-            async move { (index, observe_address(&host, address, &conditions, &open).await) },
-        );
+    let family = |record| lookup_and_connect(&host, record, pinned.is_empty(), conditions, open);
+    let (connected, a, aaaa) = tokio::join!(
+        connect_to_all(&host, &pinned, conditions, open),
+        family(Record::A),
+        family(Record::Aaaa),
+    );
+    let (mut lookups, mut addresses) = (Vec::new(), connected);
+    for (lookup, connected) in [a, aaaa].into_iter().flatten() {
+        lookups.push(lookup);
+        addresses.extend(connected);
     }
-    let mut observed: Vec<(usize, AddressObservation)> = Vec::new();
+    let elapsed_ms = milliseconds(started.elapsed());
+    HostObservation { host, pinned, lookups, addresses, elapsed_ms }
+}
+
+/// Looks up one family, and connects to its addresses without waiting for the other: a resolver
+/// that stays silent about IPv6 does not hold up IPv4. The addresses of a pinned name are looked up
+/// for the report only, as clients do not use them. Nothing, when there is no resolver.
+async fn lookup_and_connect(
+    host: &str,
+    record: Record,
+    is_used: bool,
+    conditions: &Conditions,
+    open: &Arc<Semaphore>,
+) -> Option<(Lookup, Vec<AddressObservation>)> {
+    let resolvers = conditions.resolvers.as_ref()?;
+    let lookup = lookup(resolvers, host, record, conditions, open).await;
+    let addresses = if is_used { lookup.addresses() } else { &[] };
+    let connected = connect_to_all(host, addresses, conditions, open).await;
+    Some((lookup, connected))
+}
+
+/// Connects to every address, side by side; one that stands twice counts once.
+async fn connect_to_all(
+    host: &str,
+    addresses: &[IpAddr],
+    conditions: &Conditions,
+    open: &Arc<Semaphore>,
+) -> Vec<AddressObservation> {
+    let mut distinct: Vec<IpAddr> = Vec::new();
+    for address in addresses {
+        if !distinct.contains(address) {
+            distinct.push(*address);
+        }
+    }
+    let mut tasks = JoinSet::new();
+    for address in distinct.iter().copied().take(MAX_ADDRESSES) {
+        let (host, conditions, open) = (host.to_owned(), conditions.clone(), open.clone());
+        tasks.spawn(async move { observe_address(&host, address, &conditions, &open).await });
+    }
+    let mut observed: Vec<AddressObservation> = Vec::new();
     while let Some(joined) = tasks.join_next().await {
         observed.extend(joined.ok());
     }
-    observed.sort_by_key(|(index, _)| *index);
-    HostObservation {
-        host,
-        pinned,
-        lookups,
-        addresses: observed.into_iter().map(|(_, address)| address).collect(),
-        elapsed_ms: milliseconds(started.elapsed()),
+    let mut in_order = Vec::with_capacity(distinct.len());
+    for address in distinct {
+        let found = observed.iter().position(|seen| seen.address == address);
+        in_order.push(found.map_or_else(|| not_finished(address), |at| observed.swap_remove(at)));
     }
+    in_order
+}
+
+fn not_finished(address: IpAddr) -> AddressObservation {
+    let tcp = TcpObservation { outcome: TcpOutcome::NotFinished, elapsed_ms: 0.0 };
+    AddressObservation { address, tcp, tls: None }
 }
 
 async fn lookup(
@@ -125,21 +161,6 @@ async fn lookup(
     resolvers.lookup(host, record, &conditions.budget).await
 }
 
-/// The addresses that a libc client uses: those of the hosts file if it has any, else those of the
-/// resolvers, each once.
-fn addresses_of_client(pinned: &[IpAddr], lookups: &[Lookup]) -> Vec<IpAddr> {
-    let resolved = lookups.iter().flat_map(Lookup::addresses);
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    let candidates: Vec<&IpAddr> =
-        if pinned.is_empty() { resolved.collect() } else { pinned.iter().collect() };
-    for address in candidates {
-        if !addresses.contains(address) && addresses.len() < MAX_ADDRESSES {
-            addresses.push(*address);
-        }
-    }
-    addresses
-}
-
 async fn observe_address(
     host: &str,
     address: IpAddr,
@@ -147,10 +168,7 @@ async fn observe_address(
     open: &Semaphore,
 ) -> AddressObservation {
     let budget = &conditions.budget;
-    let Some(_place) = budget.within(open.acquire()).await else {
-        let tcp = TcpObservation { outcome: TcpOutcome::NotFinished, elapsed_ms: 0.0 };
-        return AddressObservation { address, tcp, tls: None };
-    };
+    let Some(_place) = budget.within(open.acquire()).await else { return not_finished(address) };
     let (stream, tcp) = tcp::connect(address, conditions.port, budget).await;
     let tls = match stream {
         Some(stream) => Some(tls::handshake(stream, host, &conditions.trust, budget).await),

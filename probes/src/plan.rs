@@ -25,8 +25,8 @@ pub struct Plan {
     pub partition: Option<String>,
     /// Whether the Region was known when this program was built. A newer one works all the same.
     pub region_listed: bool,
-    /// The profile that the needs come from.
-    pub profile: Option<Profile>,
+    /// The profiles that the needs come from.
+    pub profiles: Vec<Profile>,
     /// The features that the needs come from.
     pub features: Vec<String>,
     /// The endpoints, in the order in which reports show them.
@@ -130,7 +130,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         region_listed: partition
             .zip(place.region.as_deref())
             .is_some_and(|(partition, region)| partition.lists(region)),
-        profile: profiles.first().copied(),
+        profiles: profiles.clone(),
         features,
         endpoints: Vec::new(),
         notes: Vec::new(),
@@ -168,12 +168,30 @@ impl Wanted<'_> {
                     None => of_service.push(self.endpoint(service, Some(rule), reason)),
                 }
             }
-            if of_service.is_empty() && self.selection.names_service(&service.name) {
-                of_service.push(self.endpoint(service, None, asked_for("--service")));
-            }
+            self.add_what_was_asked_for(service, &mut of_service);
             endpoints.append(&mut of_service);
         }
         endpoints
+    }
+
+    /// What the caller names is required, whatever else is known of it: `--service` adds the
+    /// service by its own names, `--only` asks for what is planned of it.
+    fn add_what_was_asked_for(&self, service: &Service, of_service: &mut Vec<Endpoint>) {
+        if self.selection.only.contains(&service.name) {
+            for endpoint in of_service.iter_mut() {
+                add_reason(endpoint, asked_for("--only"));
+            }
+            if of_service.is_empty() {
+                of_service.push(self.endpoint(service, None, asked_for("--only")));
+            }
+        }
+        if self.selection.services.contains(&service.name) {
+            let reason = asked_for("--service");
+            match of_service.iter_mut().find(|endpoint| endpoint.label.is_none()) {
+                Some(endpoint) => add_reason(endpoint, reason),
+                None => of_service.push(self.endpoint(service, None, reason)),
+            }
+        }
     }
 
     /// Who of this run has the need that a rule states, if anybody has.

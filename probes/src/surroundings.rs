@@ -65,6 +65,8 @@ pub struct Surroundings {
     /// Every range of the VPC, primary and secondary, IPv4 and IPv6.
     #[cfg_attr(feature = "schema", schemars(with = "Fact<Vec<String>>"))]
     pub vpc_cidrs: Fact<Vec<IpNet>>,
+    /// Whether the instance metadata told the ranges of the VPC, and so told all of them.
+    pub vpc_ranges_told: bool,
     /// The subnets that this machine or task is attached to.
     #[cfg_attr(feature = "schema", schemars(with = "Fact<Vec<String>>"))]
     pub subnet_cidrs: Fact<Vec<IpNet>>,
@@ -86,24 +88,34 @@ pub struct Surroundings {
 impl Surroundings {
     /// The ranges that addresses are compared with.
     pub fn vpc_ranges(&self) -> VpcRanges {
-        VpcRanges {
-            vpc: self.vpc_cidrs.value().cloned().unwrap_or_default(),
-            subnets: self.subnet_cidrs.value().cloned().unwrap_or_default(),
-            complete: self.vpc_cidrs.value().is_some(),
-        }
+        let vpc = self.vpc_cidrs.value().cloned().unwrap_or_default();
+        let subnets = self.subnet_cidrs.value().cloned().unwrap_or_default();
+        let complete = |ipv4: bool| self.vpc_ranges_told || holds_own_subnets(&vpc, &subnets, ipv4);
+        let (complete_ipv4, complete_ipv6) = (complete(true), complete(false));
+        VpcRanges { vpc, subnets, complete_ipv4, complete_ipv6 }
     }
 
-    /// Whether this machine has a global or unique local IPv6 address; `None` when not known.
-    pub fn has_ipv6(&self) -> Option<bool> {
+    /// Whether this machine has an address of the family of `address` that reaches further than
+    /// its own link; `None` when its addresses are not known.
+    pub fn has_family_of(&self, address: IpAddr) -> Option<bool> {
         self.interfaces.value().map(|interfaces| {
-            interfaces.iter().flat_map(|interface| &interface.addresses).any(|net| {
-                match net.addr() {
-                    IpAddr::V4(_) => false,
+            interfaces
+                .iter()
+                .flat_map(|interface| &interface.addresses)
+                .map(IpNet::addr)
+                .filter(|own| own.is_ipv4() == address.is_ipv4())
+                .any(|own| match own {
+                    IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
                     IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
-                }
-            })
+                })
         })
     }
+}
+
+/// Whether ranges given by the caller are those of this VPC: they hold its subnets of that family.
+fn holds_own_subnets(vpc: &[IpNet], subnets: &[IpNet], ipv4: bool) -> bool {
+    let mut own = subnets.iter().filter(|subnet| subnet.addr().is_ipv4() == ipv4).peekable();
+    own.peek().is_some() && own.all(|subnet| vpc.iter().any(|range| range.contains(subnet)))
 }
 
 /// Kind of place.

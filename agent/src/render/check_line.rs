@@ -27,7 +27,7 @@ impl Columns {
     pub(super) fn of(checks: &[EndpointCheck]) -> Self {
         let widest = |width: fn(&EndpointCheck) -> usize| checks.iter().map(width).max();
         Self {
-            service: widest(|check| check.service.len()).unwrap_or_default(),
+            service: widest(|check| check.title().len()).unwrap_or_default(),
             host: widest(|check| check.host.len()).unwrap_or_default().min(HOST_COLUMNS),
         }
     }
@@ -47,7 +47,7 @@ impl Columns {
         let mut line = format!(
             "  {}  {:service$}  {:host$}  {}",
             style.status(check.status, word),
-            check.service,
+            check.title(),
             check.host,
             addresses(check),
             service = self.service,

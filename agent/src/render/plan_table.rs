@@ -11,9 +11,10 @@ use super::wrap::wrapped;
 pub(crate) fn plan_table(plan: &Plan) -> String {
     let mut text = String::new();
     let region = plan.region.as_deref().unwrap_or("Region unknown");
-    let profile = plan.profile.map_or("none", |profile| profile.word());
+    let profiles: Vec<_> = plan.profiles.iter().map(|profile| profile.word()).collect();
+    let profile = if profiles.len() == 1 { "profile" } else { "profiles" };
     // Writing to a String cannot fail.
-    let _ = write!(text, "Endpoints needed in {region}, profile {profile}");
+    let _ = write!(text, "Endpoints needed in {region}, {profile} {}", profiles.join(", "));
     if !plan.features.is_empty() {
         let _ = write!(text, ", features {}", plan.features.join(", "));
     }

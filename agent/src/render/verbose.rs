@@ -48,9 +48,9 @@ fn seen(host: &HostObservation) -> String {
     for lookup in &host.lookups {
         for attempt in &lookup.attempts {
             let ttl = match &attempt.outcome {
-                LookupOutcome::Answered { ttl_s, chain, .. } => {
+                LookupOutcome::Answered { ttl_ms, chain, .. } => {
                     let via = chain.iter().map(|name| format!(" via {name}")).collect::<String>();
-                    format!(", TTL {ttl_s} s{via}")
+                    format!(", TTL {:.0} s{via}", ttl_ms / 1000.0)
                 }
                 _ => String::new(),
             };

@@ -8,7 +8,7 @@ use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
 use crate::status::Severity;
-use crate::surroundings::{ResolverKind, Source, SourceReport, Surroundings};
+use crate::surroundings::{ResolverKind, Surroundings};
 
 pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
     let of_class = |class| -> Vec<IpAddr> {
@@ -23,13 +23,13 @@ pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Fin
         return findings;
     }
     let public = of_class(AddressClass::Public);
-    if view.is_wholly_public() {
+    if view.is_public() {
         findings.push(public_address(surroundings, view, &public));
     } else if !public.is_empty() {
         findings.push(mixed(view, &public));
     }
     let elsewhere = of_class(AddressClass::PrivateElsewhere);
-    if !elsewhere.is_empty() && surroundings.vpc_cidrs.value().is_some() {
+    if !elsewhere.is_empty() {
         findings.push(private_elsewhere(surroundings, view, &elsewhere));
     }
     let undecidable = of_class(AddressClass::Unknown);
@@ -43,6 +43,8 @@ fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[Ip
     let used = view.in_use();
     let way = if used.iter().any(|address| address.works()) {
         "It answers: the traffic leaves the VPC through a NAT or internet gateway"
+    } else if used.iter().any(|address| address.connects()) {
+        "It can be reached from here, but the TLS handshake does not complete"
     } else if used.iter().all(|address| AddressView::is_unfinished(address)) {
         "Whether it answers is not known"
     } else {
@@ -85,7 +87,7 @@ fn mixed(view: &HostView<'_>, public: &[IpAddr]) -> Finding {
     let private: Vec<IpAddr> = view
         .in_use()
         .iter()
-        .filter(|address| address.class != AddressClass::Public)
+        .filter(|address| address.class.is_private())
         .map(|address| address.address)
         .collect();
     let only_ipv6_is_public =
@@ -167,11 +169,11 @@ fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
 
 /// The configured resolvers, when not one of them is Amazon's or a stub.
 pub(super) fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
-    // Only the instance metadata tell all ranges of the VPC. Without them, Amazon's resolver at the
-    // base address plus two is not recognised.
-    let told =
-        |report: &SourceReport| report.source == Source::INSTANCE_METADATA && report.answered;
-    surroundings.vpc_cidrs.value().filter(|_| surroundings.sources.iter().any(told))?;
+    // Without all ranges of the VPC, Amazon's resolver at the base address plus two is not
+    // recognised.
+    if !surroundings.vpc_ranges_told {
+        return None;
+    }
     let servers = &surroundings.resolvers.value()?.servers;
     servers
         .iter()

@@ -95,7 +95,7 @@ pub(super) fn judge(clock: &Clock, views: &[HostView<'_>]) -> Option<Finding> {
     };
     let finding =
         Finding::general(Code::ClockOff, Severity::Fail, Words::new(seen, meaning, change));
-    let services = spoilt.iter().map(|view| view.endpoint.title()).collect();
+    let services = spoilt.iter().map(|view| view.endpoint.service.clone()).collect();
     let hosts = spoilt.iter().map(|view| view.host.to_owned()).collect();
     Some(Finding { services, hosts, ..finding })
 }

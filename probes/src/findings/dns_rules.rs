@@ -37,7 +37,7 @@ fn no_resolver(surroundings: &Surroundings, views: &[HostView<'_>]) -> Finding {
         ),
     );
     let (services, hosts) =
-        unpinned.map(|view| (view.endpoint.title(), view.host.to_owned())).unzip();
+        unpinned.map(|view| (view.endpoint.service.clone(), view.host.to_owned())).unzip();
     Finding { services, hosts, ..finding }
 }
 
@@ -58,24 +58,33 @@ fn failing_resolvers(views: &[HostView<'_>]) -> Vec<IpAddr> {
 }
 
 fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
-    let outcome = views
+    let asked: Vec<&LookupAttempt> = views
         .iter()
         .filter_map(|view| view.observed)
         .flat_map(|seen| &seen.lookups)
         .flat_map(|lookup| &lookup.attempts)
-        .find(|attempt| attempt.server == server && attempt.outcome.asks_the_next())
-        .map_or_else(String::new, result);
-    Finding::general(
-        Code::DeadResolver,
-        Severity::Warn,
+        .filter(|attempt| attempt.server == server)
+        .collect();
+    let failed: Vec<_> = asked.iter().filter(|attempt| attempt.outcome.asks_the_next()).collect();
+    let outcome = failed.first().map_or_else(String::new, |attempt| result(attempt));
+    let words = if failed.len() == asked.len() {
         Words::new(
             format!("{server}: {outcome}"),
             "Another resolver answers, but every lookup of every program on this machine asks this one first and waits for it: 5 seconds by default when it is silent.",
             format!(
                 "Mend {server}, or take it out of /etc/resolv.conf (DHCP options set of the VPC, or dnsServers of the task definition)."
             ),
-        ),
-    )
+        )
+    } else {
+        Words::new(
+            format!("{server}: {} of {} lookups failed, {outcome}", failed.len(), asked.len()),
+            "The resolver answers some lookups and not others; the next resolver answered in its place. Packets get lost on the way, or it cannot resolve some names.",
+            format!(
+                "Check again. If it stays so, look at the load of {server} and at what lies between."
+            ),
+        )
+    };
+    Finding::general(Code::DeadResolver, Severity::Warn, words)
 }
 
 /// Rules about one name.
@@ -175,6 +184,13 @@ fn without_address(
                 "Check that the resolver runs and that UDP and TCP port 53 to it are allowed (security groups, network ACLs, firewall). For the Amazon-provided resolver, check that enableDnsSupport of the VPC is on.",
             ),
         ),
+        LookupOutcome::LocalError { .. } => {
+            let words = words(
+                "This machine could not send the question. That says nothing about the resolver or the name.",
+                "Mend what the system reports: open files (ulimit -n), memory, the security profile of the container.",
+            );
+            return Some(Finding::of_host(view, Code::ConnectBlocked, Severity::Unknown, words));
+        }
         LookupOutcome::Unreachable { .. } => (
             Code::ResolverUnreachable,
             words(

@@ -4,20 +4,21 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::Words;
+use super::deadline_rules::is_unfinished;
 use super::host_view::{AddressView, HostView};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::{Expectation, Need};
-use crate::observation::LookupOutcome;
-use crate::status::{Severity, Status};
+use crate::status::Status;
 
 /// The result for one host name of one endpoint.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndpointCheck {
-    /// The service, with its label: `s3 (layers)`.
+    /// The service: `s3`.
     pub service: String,
+    /// What tells two endpoints of one service apart: `layers`.
+    pub label: Option<String>,
     /// Heading under which reports show it.
     pub group: String,
     /// The host name.
@@ -36,6 +37,16 @@ pub struct EndpointCheck {
     pub elapsed_ms: Option<f64>,
     /// The findings about it.
     pub codes: Vec<Code>,
+}
+
+impl EndpointCheck {
+    /// The service with its label: `s3 (layers)`.
+    pub fn title(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} ({label})", self.service),
+            None => self.service.clone(),
+        }
+    }
 }
 
 /// The result for one address.
@@ -75,11 +86,15 @@ fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
     if view.endpoint.need == Need::Optional && status == Status::Pass && is_troubled {
         status = Status::Warn;
     }
+    if status != Status::Fail && is_unfinished(view) {
+        status = Status::Unknown;
+    }
     let mut codes: Vec<Code> = about.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
     EndpointCheck {
-        service: view.endpoint.title(),
+        service: view.endpoint.service.clone(),
+        label: view.endpoint.label.clone(),
         group: view.endpoint.group.clone(),
         host: view.host.to_owned(),
         need: view.endpoint.need,
@@ -102,33 +117,4 @@ fn address_check(view: &AddressView<'_>) -> AddressCheck {
         Status::Fail
     };
     AddressCheck { address: view.address, class: view.class, status, result: view.words() }
-}
-
-/// The deadline is one finding, whatever it cut short.
-pub(super) fn judge_unfinished(views: &[HostView<'_>]) -> Vec<Finding> {
-    let is_unfinished = |view: &&HostView<'_>| {
-        let Some(observed) = view.observed else { return true };
-        let lookup_cut = observed.addresses.is_empty()
-            && observed
-                .lookups
-                .iter()
-                .any(|lookup| matches!(lookup.outcome(), Some(LookupOutcome::NotFinished) | None));
-        lookup_cut || view.in_use().iter().any(|address| address.is_unfinished())
-    };
-    views
-        .iter()
-        .filter(is_unfinished)
-        .map(|view| {
-            Finding::of_host(
-                view,
-                Code::DeadlineReached,
-                Severity::Unknown,
-                Words::new(
-                    "not finished when the deadline came",
-                    "The state of these names is not known. Something before them took the time: look at the other findings first.",
-                    "Mend what the other findings name, or give more time with --deadline.",
-                ),
-            )
-        })
-        .collect()
 }

@@ -83,7 +83,7 @@ impl Finding {
             words.change = format!("Take {HOSTS} out of /etc/hosts, and check again.");
         }
         Self {
-            services: vec![view.endpoint.title()],
+            services: vec![view.endpoint.service.clone()],
             hosts: vec![view.host.to_owned()],
             ..Self::general(code, weighed(severity, view.endpoint.need), words)
         }
@@ -91,8 +91,8 @@ impl Finding {
 
     /// Whether the finding is about this host name of this service.
     pub(super) fn is_about(&self, view: &HostView<'_>) -> bool {
-        let service = view.endpoint.title();
-        self.services.contains(&service) && self.hosts.iter().any(|host| host == view.host)
+        self.services.contains(&view.endpoint.service)
+            && self.hosts.iter().any(|host| host == view.host)
     }
 
     fn says_the_same_as(&self, other: &Self) -> bool {
@@ -105,8 +105,10 @@ impl Finding {
     }
 
     fn absorb(&mut self, other: Self) {
-        if !self.seen.split("; ").any(|part| part == other.seen) {
-            self.seen = seen_together(&self.seen, &other.seen);
+        for part in other.seen.split("; ") {
+            if !self.seen.split("; ").any(|known| known == part) {
+                self.seen = seen_together(&self.seen, part);
+            }
         }
         let add = |to: &mut Vec<String>, from: Vec<String>| {
             for item in from {
@@ -155,7 +157,7 @@ pub(super) fn named(mut findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
         let endpoints: Vec<String> = plan
             .endpoints
             .iter()
-            .filter(|endpoint| finding.services.contains(&endpoint.title()))
+            .filter(|endpoint| finding.services.contains(&endpoint.service))
             .filter(|endpoint| endpoint.hosts.iter().any(|host| finding.hosts.contains(host)))
             .map(|endpoint| match &endpoint.endpoint_service_name {
                 Some(name) => name.clone(),

@@ -22,7 +22,7 @@ pub(super) struct AddressView<'a> {
     pub(super) address: IpAddr,
     pub(super) class: AddressClass,
     pub(super) seen: &'a AddressObservation,
-    /// Whether clients on this machine never get to use the address: it has no IPv6.
+    /// Whether clients on this machine never get to use the address: it has none of that family.
     pub(super) out_of_use: bool,
 }
 
@@ -39,19 +39,21 @@ impl<'a> HostView<'a> {
             .map(|(endpoint, host)| {
                 let observed = observations.host(host);
                 let seen = observed.map_or(&[][..], |host| &host.addresses);
-                let another_works = seen.iter().any(|other| {
-                    other.address.is_ipv4() && other.tcp.outcome == TcpOutcome::Connected
-                });
+                let other_family_connects = |address: IpAddr| {
+                    seen.iter().any(|other| {
+                        other.address.is_ipv4() != address.is_ipv4()
+                            && other.tcp.outcome == TcpOutcome::Connected
+                    })
+                };
                 let addresses = seen
                     .iter()
                     .map(|seen| AddressView {
                         address: seen.address,
                         class: ranges.classify(seen.address),
                         seen,
-                        out_of_use: seen.address.is_ipv6()
-                            && (surroundings.has_ipv6() == Some(false)
-                                || (another_works
-                                    && matches!(seen.tcp.outcome, TcpOutcome::Unreachable { .. }))),
+                        out_of_use: surroundings.has_family_of(seen.address) == Some(false)
+                            || (matches!(seen.tcp.outcome, TcpOutcome::Unreachable { .. })
+                                && other_family_connects(seen.address)),
                     })
                     .collect();
                 Self { endpoint, host, observed, addresses }
@@ -75,12 +77,12 @@ impl<'a> HostView<'a> {
         })
     }
 
-    /// Whether private addresses are expected and not one is.
-    pub(super) fn is_wholly_public(&self) -> bool {
+    /// Whether private addresses are expected, not one is, and some are public.
+    pub(super) fn is_public(&self) -> bool {
         let used = self.in_use();
         self.endpoint.expectation == Expectation::Private
-            && !used.is_empty()
-            && used.iter().all(|address| address.class == AddressClass::Public)
+            && !used.iter().any(|address| address.class.is_private())
+            && used.iter().any(|address| address.class == AddressClass::Public)
     }
 
     /// The name under which the endpoint is created, or the service's.
@@ -96,6 +98,10 @@ impl AddressView<'_> {
 
     pub(super) fn tls_outcome(&self) -> Option<&TlsOutcome> {
         self.seen.tls.as_ref().map(|tls| &tls.outcome)
+    }
+
+    pub(super) fn connects(&self) -> bool {
+        self.seen.tcp.outcome == TcpOutcome::Connected
     }
 
     pub(super) fn is_unfinished(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Rules about endpoints that only work together.
 
-use super::finding::Words;
+use super::finding::{Words, weighed};
 use super::host_view::HostView;
 use super::{Code, Finding};
 use crate::catalog::Expectation;
@@ -12,7 +12,7 @@ use crate::status::Severity;
 /// endpoints, not your VPC endpoint."
 const ECS_SET: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
 
-pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
+pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
     let set: Vec<&HostView<'_>> = views
         .iter()
         .filter(|view| {
@@ -20,12 +20,17 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
                 && view.endpoint.expectation == Expectation::Private
         })
         .collect();
+    let is_checked = |service: &str| set.iter().any(|view| view.endpoint.service == service);
+    if !ECS_SET.iter().all(|service| is_checked(service)) {
+        return None;
+    }
     let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();
     // What the hosts file sends elsewhere has its endpoint all the same.
-    let is_public = |view: &HostView<'_>| view.is_wholly_public() && !view.is_pinned_away();
+    let is_public = |view: &HostView<'_>| view.is_public() && !view.is_pinned_away();
     let public: Vec<_> = set.iter().filter(|view| is_public(view)).copied().collect();
-    if private.is_empty() || public.is_empty() {
-        return Vec::new();
+    let need = public.iter().map(|view| view.endpoint.need).max()?;
+    if private.is_empty() {
+        return None;
     }
     let services = |views: &[&HostView<'_>]| {
         views.iter().map(|view| view.endpoint.service.clone()).collect::<Vec<_>>().join(", ")
@@ -33,7 +38,7 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
     let names: Vec<_> = public.iter().map(|view| view.endpoint_name()).collect();
     let finding = Finding::general(
         Code::EcsEndpointsPartial,
-        Severity::Fail,
+        weighed(Severity::Fail, need),
         Words::new(
             format!("private: {}; public: {}", services(&private), services(&public)),
             "The ECS agent needs ecs, ecs-agent and ecs-telemetry together. Its traffic goes over the public endpoints until all three are private, and agents without a way out lose their connection when they next reconnect.",
@@ -44,8 +49,8 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
         ),
     );
     let hosts = public.iter().map(|view| view.host.to_owned()).collect();
-    let of = public.iter().map(|view| view.endpoint.title()).collect();
-    vec![Finding { services: of, hosts, ..finding }]
+    let of = public.iter().map(|view| view.endpoint.service.clone()).collect();
+    Some(Finding { services: of, hosts, ..finding })
 }
 
 fn is_private(view: &HostView<'_>) -> bool {

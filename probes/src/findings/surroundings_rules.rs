@@ -24,7 +24,7 @@ fn region(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
     let Some(region) = surroundings.region.value() else {
         return Some(Finding::general(
             Code::RegionUnknown,
-            Severity::Fail,
+            Severity::Unknown,
             Words::new(
                 reasons(surroundings.region.why_missing()),
                 "Without a Region the names of the endpoints are not known. Nothing was checked but the names given by --host.",
@@ -37,7 +37,7 @@ fn region(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
     }
     Some(Finding::general(
         Code::PartitionUnknown,
-        Severity::Fail,
+        Severity::Unknown,
         Words::new(
             format!("the Region is {region}"),
             "The Region's name follows the pattern of no partition that this program knows, so the names of the endpoints are not known. Nothing was checked but the names given by --host.",
@@ -49,6 +49,11 @@ fn region(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
 fn regions_disagree(surroundings: &Surroundings) -> Option<Finding> {
     let chosen = surroundings.region.value()?;
     surroundings.region_claims.iter().find(|claim| claim.region != *chosen)?;
+    // Who gives another Region on purpose knows; what is found out must agree with itself.
+    let mut found = surroundings.region_claims.iter().filter(|c| c.source != Source::OPTION);
+    let first = found.next();
+    let agree = found.all(|claim| Some(&claim.region) == first.map(|first| &first.region));
+    let severity = if agree { Severity::Info } else { Severity::Warn };
     let claims: Vec<_> = surroundings
         .region_claims
         .iter()
@@ -56,7 +61,7 @@ fn regions_disagree(surroundings: &Surroundings) -> Option<Finding> {
         .collect();
     Some(Finding::general(
         Code::RegionsDisagree,
-        Severity::Warn,
+        severity,
         Words::new(
             claims.join(", "),
             format!(

@@ -2,18 +2,19 @@
 
 use std::net::IpAddr;
 
-use super::finding::{ENDPOINTS, HOSTS, Words, in_vain};
+use super::advice::{compare, is_outside, let_pass};
+use super::finding::{ENDPOINTS, Words, in_vain};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
-use crate::catalog::EndpointKind;
+use crate::catalog::Expectation;
 use crate::observation::TcpOutcome;
 use crate::status::Severity;
-use crate::surroundings::{LaunchType, Surroundings};
+use crate::surroundings::Surroundings;
 
 pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Finding> {
     // A public address where a private one belongs is the cause; what comes of it is in its text.
-    if view.is_wholly_public() {
+    if view.is_public() {
         return Vec::new();
     }
     let used = view.in_use();
@@ -50,7 +51,7 @@ fn code_of(address: &AddressView<'_>) -> Code {
     match &address.seen.tcp.outcome {
         TcpOutcome::Refused => Code::ConnectRefused,
         TcpOutcome::Unreachable { .. } => Code::ConnectUnreachable,
-        TcpOutcome::NotPermitted { .. } | TcpOutcome::Failed { .. } => Code::ConnectBlocked,
+        TcpOutcome::NotPermitted { .. } | TcpOutcome::LocalError { .. } => Code::ConnectBlocked,
         TcpOutcome::TimedOut
         | TcpOutcome::Connected
         | TcpOutcome::NotFinished
@@ -73,8 +74,8 @@ fn all_dead(
     let words = |meaning: &str, change: String| Words::new(seen(dead), meaning, change);
     let words = match code {
         Code::ConnectRefused => words(
-            "The address answers, but nothing listens on port 443: it is not, or no longer, that of an endpoint. A security group does not refuse, it drops.",
-            format!("Compare the address with the network interfaces of the {ENDPOINTS}. Correct the private hosted zone or the hosts file that gives it."),
+            "The address answers, but nothing listens on port 443: it is not, or no longer, that of the service. A security group does not refuse, it drops.",
+            format!("{} Correct the private hosted zone or the hosts file that gives it.", compare(view)),
         ),
         Code::ConnectUnreachable if lacks_family(surroundings, dead) => words(
             "This machine has no address of that family, and the endpoint has no others.",
@@ -84,50 +85,49 @@ fn all_dead(
             "This machine or a router has no route to the address, or a rule on the way rejects the connection.",
             "Check the route table of this subnet (peering or transit gateway, if the address is in another VPC), and firewall rules of this machine.".to_owned(),
         ),
+        Code::ConnectBlocked if dead.iter().all(|address| is_local_error(address)) => {
+            let words = words(
+                "This machine could not make the connection. That says nothing about the endpoint.",
+                "Mend what the system reports: open files (ulimit -n), memory, the security profile of the container.".to_owned(),
+            );
+            return Finding::of_host(view, code, Severity::Unknown, words);
+        }
         Code::ConnectBlocked => words(
             "The system does not let this program make the connection.",
             "Check the firewall rules of this machine, and the security profile and capabilities of the container.".to_owned(),
         ),
         Code::NoWayOut => no_way_out(surroundings, view, seen(dead)),
-        _ if surroundings.vpc_cidrs.value().is_some()
-            && dead.iter().all(|address| address.class == AddressClass::PrivateElsewhere) =>
+        _ if dead.iter().all(|address| address.class == AddressClass::PrivateElsewhere) =>
         {
             words(
                 "The address is private, but outside this VPC, and no answer comes back: no route leads there or back, a security group or network ACL drops the connection, or the endpoint is gone.",
-                format!("Check that the address still belongs to the {ENDPOINTS}, and the routes in both VPCs (peering, transit gateway). {}", allow_443(surroundings)),
+                format!("Check that the address still belongs to the {ENDPOINTS}, and the routes in both VPCs (peering, transit gateway). {}", let_pass(surroundings, view)),
             )
         }
         _ => words(
             "The address is private, and no answer comes back. The security group of the endpoint, or a network ACL, drops the connection.",
-            allow_443(surroundings),
+            let_pass(surroundings, view),
         ),
     };
     Finding::of_host(view, code, Severity::Fail, words)
 }
 
 fn no_way_out(surroundings: &Surroundings, view: &HostView<'_>, seen: String) -> Words {
-    let is_s3 = view.endpoint.kind == Some(EndpointKind::Gateway);
-    if is_s3 {
-        Words::new(
-            seen,
-            "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled.",
-            format!(
-                "Create the gateway {ENDPOINTS} and associate it with the route table of this subnet. In this machine's security group, allow outbound TCP 443 to the prefix list of S3 in the Region."
-            ),
-        )
-    } else if surroundings.launch_type.value() == Some(&LaunchType::External) {
-        Words::new(
-            seen,
-            "The address is public, as it should be here, and no answer comes back: a firewall between this machine and AWS drops the connection.",
-            format!("Allow outbound TCP 443 to {HOSTS} in the firewall."),
-        )
-    } else {
-        Words::new(
-            seen,
-            "The address is public, and no answer comes back: this subnet has no way out, or a rule drops the connection.",
-            "Add a route to a NAT gateway, create a VPC endpoint for the service, or allow outbound TCP 443.",
-        )
-    }
+    let meaning = match (view.endpoint.expectation, view.endpoint.label.is_some()) {
+        (Expectation::Gateway, true) => {
+            "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled."
+        }
+        (Expectation::Gateway, false) => {
+            "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out."
+        }
+        _ if is_outside(surroundings) => {
+            "The address is public, as it should be here, and no answer comes back: a firewall between this machine and AWS drops the connection."
+        }
+        _ => {
+            "The address is public, and no answer comes back: this subnet has no way out, or a rule drops the connection."
+        }
+    };
+    Words::new(seen, meaning, let_pass(surroundings, view))
 }
 
 fn some_dead(
@@ -143,36 +143,22 @@ fn some_dead(
         Words::new(
             format!("{} of {all} addresses: {}", dead.len(), seen(dead)),
             "The resolver gives these addresses in turn, so some connections fail: those of a whole Availability Zone, or now and then.",
-            allow_443(surroundings),
+            if dead.iter().all(|address| address.seen.tcp.outcome == TcpOutcome::TimedOut) {
+                let_pass(surroundings, view)
+            } else {
+                format!("{} Then look for what stands between this machine and it.", compare(view))
+            },
         ),
     )
 }
 
-fn allow_443(surroundings: &Surroundings) -> String {
-    let subnets: Vec<_> =
-        surroundings.subnet_cidrs.value().into_iter().flatten().map(ToString::to_string).collect();
-    let from = if subnets.is_empty() { "this subnet".to_owned() } else { subnets.join(", ") };
-    format!(
-        "Allow inbound TCP 443 from {from} in the security group of the {ENDPOINTS}. Then check this machine's security group (outbound TCP 443) and the network ACLs of both subnets (replies go to ports 1024-65535)."
-    )
+fn is_local_error(address: &AddressView<'_>) -> bool {
+    matches!(address.seen.tcp.outcome, TcpOutcome::LocalError { .. })
 }
 
 /// Whether this machine has no address of the family that all these addresses have.
 fn lacks_family(surroundings: &Surroundings, dead: &[&AddressView<'_>]) -> bool {
-    let Some(interfaces) = surroundings.interfaces.value() else { return false };
-    let has = |ipv4: bool| {
-        let mut own = interfaces.iter().flat_map(|interface| &interface.addresses);
-        own.any(|net| net.addr().is_ipv4() == ipv4 && !is_link_local(net.addr()))
-    };
-    let (ipv4, ipv6) = (has(true), has(false));
-    (ipv4 != ipv6) && dead.iter().all(|address| address.address.is_ipv4() != ipv4)
-}
-
-fn is_link_local(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_unicast_link_local(),
-    }
+    dead.iter().all(|address| surroundings.has_family_of(address.address) == Some(false))
 }
 
 /// `10.0.1.5: no answer within 1500 ms, 10.0.2.5: connection refused`, grouped by result.

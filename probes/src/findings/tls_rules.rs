@@ -8,9 +8,6 @@ use crate::observation::{Certificate, TcpOutcome, TlsOutcome};
 use crate::status::Severity;
 
 pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
-    if view.is_wholly_public() {
-        return Vec::new();
-    }
     let used = view.in_use();
     let mut findings: Vec<Finding> = Vec::new();
     for address in &used {

@@ -35,17 +35,18 @@ pub(super) enum Waited<T> {
 impl Budget {
     /// Divides the time from `started` to `started + total`.
     ///
-    /// A second for a resolver covers two retransmissions; a second and a half for a connection
-    /// covers the first retransmission of a lost SYN, which Linux sends after one second.
+    /// Of the usual four seconds, one for a resolver covers two retransmissions, and one and a half
+    /// for a connection cover the first retransmission of a lost SYN, which Linux sends after one
+    /// second. Whoever gives more time gets longer waits.
     pub fn divide(started: Instant, total: Duration) -> Self {
         let share =
             |fraction: f64, most: u64| total.mul_f64(fraction).min(Duration::from_millis(most));
         Self {
             deadline: started + total,
             metadata: share(0.25, 500),
-            dns: share(0.25, 1000),
-            tcp: share(0.375, 1500),
-            tls: share(0.375, 1500),
+            dns: share(0.25, 5_000),
+            tcp: share(0.375, 10_000),
+            tls: share(0.375, 10_000),
         }
     }
 
@@ -89,6 +90,6 @@ mod tests {
         assert_eq!(short.metadata, Duration::from_millis(250));
         assert!(short.metadata + short.dns + short.tcp < Duration::from_secs(1));
         let long = Budget::divide(now, Duration::from_secs(60));
-        assert_eq!(long.tls, Duration::from_millis(1500));
+        assert_eq!(long.tls, Duration::from_secs(10));
     }
 }

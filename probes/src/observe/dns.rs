@@ -1,5 +1,6 @@
 //! Asking the configured resolvers the way a libc client asks them: in order, one after the other.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,10 @@ pub const DNS_PORT: u16 = 53;
 #[derive(Debug)]
 pub struct Resolvers {
     servers: Vec<Server>,
+    /// How long each but the last is waited for.
     limit: Duration,
+    /// How long a libc client waits.
+    timeout: Duration,
 }
 
 #[derive(Debug)]
@@ -44,17 +48,19 @@ impl Resolvers {
         let servers = settings
             .servers
             .iter()
-            .map(|server| Server::new(server.address, settings, limit, port))
+            .map(|server| Server::new(server.address, settings, port))
             .collect();
-        Self { servers, limit }
+        Self { servers, limit, timeout: settings.timeout() }
     }
 
     /// Asks one resolver after the other until one gives a final answer.
     pub(super) async fn lookup(&self, host: &str, record: Record, budget: &Budget) -> Lookup {
         let mut attempts = Vec::new();
-        for server in &self.servers {
+        let last = self.servers.len().saturating_sub(1);
+        for (index, server) in self.servers.iter().enumerate() {
             let started = Instant::now();
-            let outcome = server.ask(host, record, self.limit, budget).await;
+            let limit = if index == last { self.last_limit(budget) } else { self.limit };
+            let outcome = server.ask(host, record, limit, budget).await;
             let next = outcome.asks_the_next();
             let elapsed_ms = milliseconds(started.elapsed());
             attempts.push(LookupAttempt { server: server.address, outcome, elapsed_ms });
@@ -64,10 +70,16 @@ impl Resolvers {
         }
         Lookup { record, attempts }
     }
+
+    /// After the last resolver nobody is left to ask: it may take half of what is left, though no
+    /// longer than a libc client would wait.
+    fn last_limit(&self, budget: &Budget) -> Duration {
+        self.timeout.min(self.limit.max(budget.remaining() / 2))
+    }
 }
 
 impl Server {
-    fn new(address: IpAddr, settings: &ResolverSettings, limit: Duration, port: u16) -> Self {
+    fn new(address: IpAddr, settings: &ResolverSettings, port: u16) -> Self {
         let with_port = |mut connection: ConnectionConfig| {
             connection.port = port;
             connection
@@ -77,7 +89,7 @@ impl Server {
             connections.insert(0, with_port(ConnectionConfig::udp()));
         }
         let mut options = ResolverOpts::default();
-        options.timeout = limit;
+        options.timeout = settings.timeout();
         options.attempts = 0;
         options.cache_size = 0;
         options.use_hosts_file = ResolveHosts::Never;
@@ -145,17 +157,29 @@ fn answered(answer: &Answer, record: Record) -> LookupOutcome {
     if addresses.is_empty() {
         LookupOutcome::NoData
     } else {
-        LookupOutcome::Answered { addresses, chain, ttl_s }
+        LookupOutcome::Answered { addresses, chain, ttl_ms: f64::from(ttl_s) * 1000.0 }
     }
 }
 
 fn failed(error: NetError) -> LookupOutcome {
     match error {
         NetError::Timeout => LookupOutcome::TimedOut,
-        NetError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
-            LookupOutcome::TimedOut
+        NetError::Io(error) if error.kind() == ErrorKind::TimedOut => LookupOutcome::TimedOut,
+        NetError::Io(error) => {
+            let detail = error.to_string();
+            match error.kind() {
+                ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::NetworkDown
+                | ErrorKind::AddrNotAvailable
+                | ErrorKind::PermissionDenied
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::BrokenPipe => LookupOutcome::Unreachable { detail },
+                _ => LookupOutcome::LocalError { detail },
+            }
         }
-        NetError::Io(error) => LookupOutcome::Unreachable { detail: error.to_string() },
         NetError::NoConnections => {
             LookupOutcome::Unreachable { detail: "no way to send a packet to it".to_owned() }
         }

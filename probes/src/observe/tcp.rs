@@ -41,7 +41,7 @@ fn outcome_of(error: &Error) -> TcpOutcome {
         | ErrorKind::NetworkDown
         | ErrorKind::AddrNotAvailable => TcpOutcome::Unreachable { detail },
         ErrorKind::PermissionDenied => TcpOutcome::NotPermitted { detail },
-        _ => TcpOutcome::Failed { detail },
+        _ => TcpOutcome::LocalError { detail },
     }
 }
 
@@ -72,6 +72,6 @@ mod tests {
         assert_eq!(outcome(ErrorKind::TimedOut), TcpOutcome::TimedOut);
         assert!(matches!(outcome(ErrorKind::HostUnreachable), TcpOutcome::Unreachable { .. }));
         assert!(matches!(outcome(ErrorKind::PermissionDenied), TcpOutcome::NotPermitted { .. }));
-        assert!(matches!(outcome(ErrorKind::OutOfMemory), TcpOutcome::Failed { .. }));
+        assert!(matches!(outcome(ErrorKind::OutOfMemory), TcpOutcome::LocalError { .. }));
     }
 }

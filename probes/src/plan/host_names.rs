@@ -53,11 +53,10 @@ impl Names<'_> {
         }
         let extra = service.extra_hosts.get(self.region);
         let hosts = self.fill_all(variant.hosts.iter().chain(extra.into_iter().flatten()));
-        if service.absent_partitions.contains(&self.partition.name) {
-            notes.push(format!(
-                "{} is documented not to exist in {}.",
-                service.name, self.partition.name
-            ));
+        if service.verified.as_deref() == Some("inferred") {
+            notes.push(
+                "No AWS document states the private DNS names; they were inferred.".to_owned(),
+            );
         }
         Chosen { hosts, notes, fips: variant.fips, expectation: variant.expectation }
     }

@@ -36,9 +36,4 @@ impl Selection {
         let named = |list: &[String]| list.iter().any(|name| name == service);
         !named(&self.skip) && (self.only.is_empty() || named(&self.only))
     }
-
-    /// Whether the caller named the service, so that it is checked even when nothing needs it.
-    pub(super) fn names_service(&self, service: &str) -> bool {
-        self.services.iter().chain(&self.only).any(|name| name == service)
-    }
 }

@@ -26,6 +26,7 @@ pub(super) fn join(
         Some(claim) => Fact::known(claim.region.clone(), claim.source.clone()),
         None => task.region.or(instance.region),
     };
+    let vpc_ranges_told = instance.vpc_cidrs.value().is_some();
     let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
     let mut resolvers = resolv_conf::resolvers(&outside.resolv_conf);
     if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
@@ -49,6 +50,7 @@ pub(super) fn join(
         availability_zone: task.availability_zone.or(instance.availability_zone),
         vpc_id: task.vpc_id.or(instance.vpc_id),
         vpc_cidrs,
+        vpc_ranges_told,
         subnet_cidrs: task.subnet_cidrs.or(instance.subnet_cidrs),
         resolvers,
         proxy: proxy_settings(outside, config),

@@ -1,0 +1,52 @@
+//! What to change about a connection, by what the name should lead to.
+
+use super::finding::{ENDPOINTS, HOSTS};
+use super::host_view::HostView;
+use crate::catalog::Expectation;
+use crate::surroundings::{LaunchType, Surroundings};
+
+/// How to let connections to port 443 pass.
+pub(super) fn let_pass(surroundings: &Surroundings, view: &HostView<'_>) -> String {
+    match view.endpoint.expectation {
+        Expectation::Private => {
+            let subnets: Vec<_> = surroundings
+                .subnet_cidrs
+                .value()
+                .into_iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect();
+            let from =
+                if subnets.is_empty() { "this subnet".to_owned() } else { subnets.join(", ") };
+            format!(
+                "Allow inbound TCP 443 from {from} in the security group of the {ENDPOINTS}. Then check this machine's security group (outbound TCP 443) and the network ACLs of both subnets (replies go to ports 1024-65535)."
+            )
+        }
+        Expectation::Gateway => format!(
+            "Create the gateway {ENDPOINTS} and associate it with the route table of this subnet. In this machine's security group, allow outbound TCP 443 to the prefix list of S3 in the Region."
+        ),
+        Expectation::Reachable if is_outside(surroundings) => {
+            format!("Allow outbound TCP 443 to {HOSTS} in the firewall.")
+        }
+        Expectation::Reachable => {
+            "Add a route to a NAT gateway, create a VPC endpoint for the service, or allow outbound TCP 443.".to_owned()
+        }
+    }
+}
+
+/// How to find out whether an address is the right one.
+pub(super) fn compare(view: &HostView<'_>) -> String {
+    match view.endpoint.expectation {
+        Expectation::Private => {
+            format!("Compare the address with the network interfaces of the {ENDPOINTS}.")
+        }
+        Expectation::Gateway | Expectation::Reachable => {
+            format!("Compare the address with what the Amazon-provided resolver says of {HOSTS}.")
+        }
+    }
+}
+
+/// Whether this is a machine outside AWS, where public addresses are right.
+pub(super) fn is_outside(surroundings: &Surroundings) -> bool {
+    surroundings.launch_type.value() == Some(&LaunchType::External)
+}

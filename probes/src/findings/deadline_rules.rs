@@ -1,0 +1,38 @@
+//! What the deadline cut short.
+
+use super::finding::Words;
+use super::host_view::HostView;
+use super::{Code, Finding};
+use crate::observation::LookupOutcome;
+use crate::status::Severity;
+
+/// One finding, whatever was cut short.
+pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
+    views
+        .iter()
+        .filter(|view| is_unfinished(view))
+        .map(|view| {
+            Finding::of_host(
+                view,
+                Code::DeadlineReached,
+                Severity::Unknown,
+                Words::new(
+                    "not finished when the deadline came",
+                    "The state of these names is not known. Something before them took the time: look at the other findings first.",
+                    "Mend what the other findings name, or give more time with --deadline.",
+                ),
+            )
+        })
+        .collect()
+}
+
+/// Whether something that decides about the name was not finished.
+pub(super) fn is_unfinished(view: &HostView<'_>) -> bool {
+    let Some(observed) = view.observed else { return true };
+    let lookup_cut = observed.addresses.is_empty()
+        && observed
+            .lookups
+            .iter()
+            .any(|lookup| matches!(lookup.outcome(), Some(LookupOutcome::NotFinished) | None));
+    lookup_cut || view.in_use().iter().any(|address| address.is_unfinished())
+}
