@@ -126,7 +126,8 @@ impl Finding {
 pub(super) fn seen_together(seen: &str, other: &str) -> String {
     let Some((who, what)) = other.split_once(": ") else {
         let known = seen.split(", ").any(|part| part == other);
-        return if known { seen.to_owned() } else { format!("{seen}, {other}") };
+        let separator = if seen.contains(": ") { "; " } else { ", " };
+        return if known { seen.to_owned() } else { format!("{seen}{separator}{other}") };
     };
     let mut parts: Vec<String> = seen.split("; ").map(str::to_owned).collect();
     let same = parts.iter_mut().find_map(|part| {
@@ -207,6 +208,7 @@ mod tests {
         assert_eq!(seen_together("2600::1: x: y", "2600::2: x: y"), "2600::1, 2600::2: x: y");
         assert_eq!(seen_together("a (public)", "b (public)"), "a (public), b (public)");
         assert_eq!(seen_together("a, b", "b"), "a, b");
+        assert_eq!(seen_together("a: x", "b is not there"), "a: x; b is not there");
     }
 
     #[test]
