@@ -15,6 +15,9 @@ use super::{Absence, AbsenceReason, Source};
 /// below it.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
+/// More networks than a task, and more ranges than a VPC, ever has.
+pub(super) const MAX_RANGES: usize = 64;
+
 /// What was attempted, on which address, and why it failed.
 #[derive(Clone, Debug, Error)]
 #[error("{method} {url}: {problem}")]
@@ -57,6 +60,9 @@ pub enum Problem {
     /// The answer was too large.
     #[error("the answer is larger than {} KiB", MAX_BODY_BYTES / 1024)]
     TooLarge,
+    /// More entries than any real answer has.
+    #[error("the answer tells more than {MAX_RANGES} {0}")]
+    TooMany(&'static str),
     /// Not UTF-8.
     #[error("the answer is not UTF-8 text")]
     NotUtf8,
@@ -83,7 +89,7 @@ impl MetadataError {
             Problem::HopLimit => AbsenceReason::HopLimit,
             Problem::NotHttp(_) => AbsenceReason::NotHttp,
             Problem::Truncated => AbsenceReason::Truncated,
-            Problem::TooLarge => AbsenceReason::TooLarge,
+            Problem::TooLarge | Problem::TooMany(_) => AbsenceReason::TooLarge,
             Problem::NotUtf8 => AbsenceReason::NotUtf8,
             Problem::NotJson(_) => AbsenceReason::NotJson,
         };
