@@ -27,7 +27,7 @@ pub(super) fn join(
         None => task.region.or(instance.region),
     };
     let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
-    let mut resolvers = resolv_conf::resolvers(&outside.resolv_conf);
+    let (mut resolvers, resolvers_report) = resolv_conf::resolvers(&outside.resolv_conf);
     if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
         settings.recognise(cidrs);
     }
@@ -55,7 +55,7 @@ pub(super) fn join(
         interfaces: interfaces::interfaces(),
         log_driver: task.log_driver,
         clock_offset_s: instance.clock_offset_s.or(task.clock_offset_s),
-        sources: vec![task_report, instance_report, config.report.clone()],
+        sources: vec![task_report, instance_report, config.report.clone(), resolvers_report],
     }
 }
 
