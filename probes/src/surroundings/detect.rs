@@ -23,6 +23,9 @@ pub struct Outside {
     pub environment: BTreeMap<String, String>,
     /// Instance metadata endpoints, `http://ADDRESS`, in order of preference.
     pub imds_endpoints: Vec<String>,
+    /// `hosts`. [`detect`] does not read it: which names matter, only the plan knows. Give this path
+    /// to [`HostsFile::read`](super::HostsFile::read).
+    pub hosts_file: PathBuf,
     /// `resolv.conf`.
     pub resolv_conf: PathBuf,
     /// `ecs.config`.
@@ -45,6 +48,7 @@ impl Outside {
                 "http://169.254.169.254".to_owned(),
                 "http://[fd00:ec2::254]".to_owned(),
             ],
+            hosts_file: PathBuf::from("/etc/hosts"),
             resolv_conf: PathBuf::from("/etc/resolv.conf"),
             ecs_config: PathBuf::from("/etc/ecs/ecs.config"),
             imds_limit: Duration::from_millis(500),
