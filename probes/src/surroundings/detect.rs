@@ -157,13 +157,62 @@ fn read_ecs_config(path: &Path) -> ConfigFile {
     ConfigFile { settings, source, report }
 }
 
-/// Partition and DNS suffix from the catalog, where the metadata did not tell them.
+/// Partition and DNS suffix are those of the chosen Region. What the metadata tell counts where the
+/// Region is unknown or belongs to no known partition: with `--region`, it may be another one.
 fn complete_partition(catalog: &Catalog, surroundings: &mut Surroundings) {
     let by_region = surroundings.region.value().and_then(|region| catalog.partition_of(region));
+    if let Some(partition) = by_region {
+        decide(&mut surroundings.partition, &partition.name);
+        decide(&mut surroundings.dns_suffix, &partition.suffix);
+        return;
+    }
     let by_name = surroundings.partition.value().and_then(|partition| catalog.partition(partition));
-    if let Some(partition) = by_region.or(by_name) {
-        let told = |text: &str| Fact::known(text.to_owned(), Source::CATALOG);
-        surroundings.partition = surroundings.partition.clone().or(told(&partition.name));
-        surroundings.dns_suffix = surroundings.dns_suffix.clone().or(told(&partition.suffix));
+    if let Some(partition) = by_name
+        && surroundings.dns_suffix.value().is_none()
+    {
+        decide(&mut surroundings.dns_suffix, &partition.suffix);
+    }
+}
+
+/// A fact that already says the same keeps its source.
+fn decide(fact: &mut Fact<String>, by_catalog: &str) {
+    if fact.value().is_none_or(|told| told != by_catalog) {
+        *fact = Fact::known(by_catalog.to_owned(), Source::CATALOG);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn detected(variables: &[(&str, &str)], overrides: &Overrides) -> Surroundings {
+        let variables = variables.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+        let outside = Outside {
+            ask_services: false,
+            resolv_conf: PathBuf::from("/nonexistent/resolv.conf"),
+            ecs_config: PathBuf::from("/nonexistent/ecs.config"),
+            ..Outside::usual(variables.collect())
+        };
+        detect(&Catalog::builtin().unwrap(), &outside, overrides).await
+    }
+
+    #[tokio::test]
+    async fn the_chosen_region_decides_partition_and_suffix() {
+        let catalog = Catalog::builtin().unwrap();
+        let overrides = Overrides { region: Some("cn-north-1".to_owned()), ..Overrides::default() };
+        let mut surroundings = detected(&[], &overrides).await;
+        let told = |text: &str| Fact::known(text.to_owned(), Source::INSTANCE_METADATA);
+        surroundings.partition = told("aws");
+        surroundings.dns_suffix = told("amazonaws.com");
+        complete_partition(&catalog, &mut surroundings);
+        assert_eq!(surroundings.partition.value().unwrap(), "aws-cn");
+        assert_eq!(surroundings.dns_suffix.value().unwrap(), "amazonaws.com.cn");
+
+        surroundings.region = told("mars-north-1");
+        surroundings.partition = told("aws-mars");
+        surroundings.dns_suffix = told("amazonaws.mars");
+        complete_partition(&catalog, &mut surroundings);
+        assert_eq!(surroundings.partition.value().unwrap(), "aws-mars");
+        assert_eq!(surroundings.dns_suffix.source(), Some(&Source::INSTANCE_METADATA));
     }
 }
