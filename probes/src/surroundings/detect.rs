@@ -122,7 +122,7 @@ fn no_services(why: &str) -> (Asked<TaskFacts>, Asked<InstanceFacts>) {
         ..unasked(source)
     };
     (
-        (TaskFacts::default(), trouble(Source::TASK_METADATA)),
+        (TaskFacts::absent(&absence(Source::TASK_METADATA)), trouble(Source::TASK_METADATA)),
         (
             InstanceFacts::absent(&absence(Source::INSTANCE_METADATA)),
             trouble(Source::INSTANCE_METADATA),
@@ -135,22 +135,38 @@ fn unasked(source: Source) -> SourceReport {
 }
 
 pub(super) struct ConfigFile {
-    pub(super) settings: Option<EcsConfig>,
+    pub(super) settings: Result<EcsConfig, Absence>,
     pub(super) source: Source,
     pub(super) report: SourceReport,
+}
+
+impl ConfigFile {
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.settings.as_ref().ok().and_then(|settings| settings.get(key))
+    }
+
+    /// A fact for which the file has no such key.
+    pub(super) fn does_not_tell<T>(&self, key: &str) -> Fact<T> {
+        let detail = format!("{} has no {key}", self.source);
+        let untold = || Absence::new(self.source.clone(), AbsenceReason::NotTold, detail);
+        Fact::missing(self.settings.as_ref().err().cloned().unwrap_or_else(untold))
+    }
+
+    /// A fact that needs the file to be there.
+    pub(super) fn missing<T>(&self) -> Fact<T> {
+        self.settings.as_ref().err().cloned().map_or_else(Fact::default, Fact::missing)
+    }
 }
 
 fn read_ecs_config(path: &Path) -> ConfigFile {
     let started = Instant::now();
     let source = Source::file(path);
-    let (settings, troubles) = match bounded_file::read_text(path) {
-        Ok(text) => (Some(EcsConfig::parse(&text)), Vec::new()),
-        Err(absence) if absence.reason == AbsenceReason::NotFound => (None, Vec::new()),
-        Err(absence) => (None, vec![absence]),
-    };
+    let settings = bounded_file::read_text(path).map(|text| EcsConfig::parse(&text));
+    let mut troubles: Vec<Absence> = settings.as_ref().err().cloned().into_iter().collect();
+    troubles.retain(|trouble| trouble.reason != AbsenceReason::NotFound);
     let report = SourceReport {
         source: source.clone(),
-        answered: settings.is_some(),
+        answered: settings.is_ok(),
         troubles,
         elapsed_ms: milliseconds(started.elapsed()),
     };
@@ -183,6 +199,8 @@ fn decide(fact: &mut Fact<String>, by_catalog: &str) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     async fn detected(variables: &[(&str, &str)], overrides: &Overrides) -> Surroundings {
@@ -194,6 +212,24 @@ mod tests {
             ..Outside::usual(variables.collect())
         };
         detect(&Catalog::builtin().unwrap(), &outside, overrides).await
+    }
+
+    /// The facts that have neither a value nor a reason.
+    fn unexplained(surroundings: &Surroundings) -> Vec<String> {
+        let all = serde_json::to_value(surroundings).unwrap();
+        let facts = all.as_object().unwrap().iter().filter(|(name, _)| *name != "proxy");
+        let is_empty = |fact: &Value| fact.as_object().is_some_and(serde_json::Map::is_empty);
+        facts.filter(|(_, fact)| is_empty(fact)).map(|(name, _)| name.clone()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_missing_fact_says_why() {
+        let nothing = detected(&[], &Overrides::default()).await;
+        assert_eq!(unexplained(&nothing), [""; 0]);
+        assert!(nothing.launch_type.value().is_none() && nothing.region.value().is_none());
+        let fargate = detected(&[(EXECUTION_ENVIRONMENT, ON_FARGATE)], &Overrides::default()).await;
+        assert_eq!(unexplained(&fargate), [""; 0]);
+        assert!(!unexplained(&Surroundings::default()).is_empty(), "it would be seen");
     }
 
     #[tokio::test]

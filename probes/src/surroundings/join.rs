@@ -34,7 +34,9 @@ pub(super) fn join(
     Surroundings {
         launch_type,
         network_mode: task.network_mode,
-        platform_version: option(overrides.platform_version.clone()).unwrap_or_default(),
+        platform_version: option(overrides.platform_version.clone()).unwrap_or_else(|| {
+            not_told(Source::OPTION, "no platform version is given, and nothing else tells it")
+        }),
         region,
         region_claims,
         partition: task.partition.or(instance.partition),
@@ -81,7 +83,7 @@ fn launch_type(
     if let Some(kind) = told {
         return Fact::known(kind, Source::variable(EXECUTION_ENVIRONMENT));
     }
-    if let Some(settings) = &config.settings {
+    if let Ok(settings) = &config.settings {
         let kind = if settings.is_true("ECS_EXTERNAL") {
             LaunchType::External
         } else {
@@ -92,18 +94,13 @@ fn launch_type(
     if instance.region.value().is_some() || instance.instance_id.value().is_some() {
         return Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA);
     }
-    let no_config = Absence::new(
-        config.source.clone(),
-        AbsenceReason::NotFound,
-        format!("{} is not there or cannot be read", config.source),
-    );
     let silent = instance.region.why_missing().first().cloned();
     silent
         .map_or_else(
             || task.launch_type.clone(),
             |absence| task.launch_type.clone().or(Fact::missing(absence)),
         )
-        .or(Fact::missing(no_config))
+        .or(config.missing())
 }
 
 /// Everything that names a Region, the most trustworthy first: the caller, then what knows where
@@ -117,11 +114,8 @@ fn region_claims(
 ) -> Vec<RegionClaim> {
     let variable =
         |name: &str| outside.variable(name).map(|value| (value.to_owned(), Source::variable(name)));
-    let agent = config
-        .settings
-        .as_ref()
-        .and_then(|settings| settings.get("AWS_DEFAULT_REGION"))
-        .map(|value| (value.to_owned(), config.source.clone()));
+    let agent =
+        config.get("AWS_DEFAULT_REGION").map(|value| (value.to_owned(), config.source.clone()));
     [
         overrides.region.clone().map(|region| (region, Source::OPTION)),
         task.region.value().cloned().map(|region| (region, Source::TASK_METADATA)),
@@ -152,16 +146,20 @@ fn join_cidrs(given: &[IpNet], told: Fact<Vec<IpNet>>) -> Fact<Vec<IpNet>> {
 }
 
 fn cluster_of(config: &ConfigFile) -> Fact<String> {
-    match config.settings.as_ref().and_then(|settings| settings.get("ECS_CLUSTER")) {
+    match config.get("ECS_CLUSTER") {
         Some(cluster) => Fact::known(cluster.to_owned(), config.source.clone()),
-        None => Fact::default(),
+        None => config.does_not_tell("ECS_CLUSTER"),
     }
+}
+
+fn not_told<T>(source: Source, detail: &str) -> Fact<T> {
+    Fact::missing(Absence::new(source, AbsenceReason::NotTold, detail))
 }
 
 fn proxy_settings(outside: &Outside, config: &ConfigFile) -> ProxySettings {
     let mut proxy = ProxySettings::default();
     proxy.add("", outside.environment.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    if let Some(settings) = &config.settings {
+    if let Ok(settings) = &config.settings {
         proxy.add(&format!("{} ", config.source), settings.iter());
     }
     proxy
