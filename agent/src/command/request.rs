@@ -104,6 +104,9 @@ pub(super) fn plan_for(
     surroundings: &Surroundings,
     mut selection: Selection,
 ) -> Plan {
+    // The agent's own configuration: its calls decide whether this machine can work.
+    selection.fips |= surroundings.ecs_agent_fips.value() == Some(&true);
+    selection.dual_stack |= surroundings.ecs_agent_ipv6_only.value() == Some(&true);
     for feature in detected_features(surroundings) {
         if !selection.features.contains(&feature) {
             selection.features.push(feature);

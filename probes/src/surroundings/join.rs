@@ -32,7 +32,6 @@ pub(super) fn join(
         settings.recognise(cidrs);
     }
     Surroundings {
-        launch_type,
         network_mode: task.network_mode,
         platform_version: option(overrides.platform_version.clone()).unwrap_or_else(|| {
             not_told(Source::OPTION, "no platform version is given, and nothing else tells it")
@@ -55,6 +54,14 @@ pub(super) fn join(
         resolvers,
         proxy: proxy_settings(outside, config),
         interfaces: interfaces::interfaces(),
+        ecs_agent_fips: agent_is_told(&launch_type, config, "AWS_USE_FIPS_ENDPOINT", "true"),
+        ecs_agent_ipv6_only: agent_is_told(
+            &launch_type,
+            config,
+            "ECS_INSTANCE_IP_COMPATIBILITY",
+            "ipv6",
+        ),
+        launch_type,
         log_driver: task.log_driver,
         clock_offset_s: instance.clock_offset_s.or(task.clock_offset_s),
         sources: vec![task_report, instance_report, config.report.clone(), resolvers_report],
@@ -149,6 +156,25 @@ fn cluster_of(config: &ConfigFile) -> Fact<String> {
     match config.get("ECS_CLUSTER") {
         Some(cluster) => Fact::known(cluster.to_owned(), config.source.clone()),
         None => config.does_not_tell("ECS_CLUSTER"),
+    }
+}
+
+/// Whether the agent's configuration sets `key` to `value`. Only where this program sees the file
+/// that the agent reads: on the agent's own machine.
+/// Source: amazon-ecs-agent README, "Environment Variables".
+fn agent_is_told(
+    launch_type: &Fact<LaunchType>,
+    config: &ConfigFile,
+    key: &str,
+    value: &str,
+) -> Fact<bool> {
+    match launch_type.value() {
+        Some(LaunchType::ContainerInstance | LaunchType::External) => {}
+        _ => return not_told(config.source.clone(), "this is not the machine of an ECS agent"),
+    }
+    match config.get(key) {
+        Some(told) => Fact::known(told.eq_ignore_ascii_case(value), config.source.clone()),
+        None => config.does_not_tell(key),
     }
 }
 
