@@ -99,7 +99,11 @@ fn launch_type(
         return Fact::known(kind, config.source.clone());
     }
     if instance.region.value().is_some() || instance.instance_id.value().is_some() {
-        return Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA);
+        // A file that cannot be read is there all the same: there is an agent.
+        return match config.report.troubles.is_empty() {
+            true => Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA),
+            false => Fact::known(LaunchType::ContainerInstance, config.source.clone()),
+        };
     }
     let silent = instance.region.why_missing().first().cloned();
     silent
