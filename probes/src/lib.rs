@@ -29,11 +29,14 @@
 //! let catalog = Catalog::builtin()?;
 //! let budget = Budget::divide(Instant::now(), Duration::from_secs(4));
 //! let outside = Outside::usual(std::env::vars().collect::<BTreeMap<_, _>>());
-//! let surroundings = detect(&catalog, &outside, &Overrides::default()).await;
+//! let mut surroundings = detect(&catalog, &outside, &Overrides::default()).await;
 //! let plan = plan(&catalog, &Place::of(&surroundings), &Selection::default());
+//! let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
+//! let (hosts_file, told) = HostsFile::read(&outside.hosts_file, names.map(String::as_str));
+//! surroundings.sources.push(told);
 //! let resolvers = surroundings.resolvers.value();
 //! let conditions = Conditions {
-//!     hosts_file: Arc::new(HostsFile::read("/etc/hosts".as_ref())),
+//!     hosts_file: Arc::new(hosts_file),
 //!     resolvers: resolvers.map(|settings| Arc::new(Resolvers::new(settings, &budget, DNS_PORT))),
 //!     trust: Trust::with_files(&[])?,
 //!     budget,

@@ -76,6 +76,13 @@ pub struct Surroundings {
     pub proxy: ProxySettings,
     /// This machine's network interfaces and their addresses.
     pub interfaces: Fact<Vec<Interface>>,
+    /// Whether the ECS agent of this machine is told to use the FIPS endpoints.
+    #[serde(default)]
+    pub ecs_agent_fips: Fact<bool>,
+    /// Whether the ECS agent of this machine is told that there is only IPv6, so that it uses the
+    /// dual-stack endpoints.
+    #[serde(default)]
+    pub ecs_agent_ipv6_only: Fact<bool>,
     /// Log driver of this program's own container.
     pub log_driver: Fact<String>,
     /// How far this machine's clock is ahead of the metadata service's, in seconds; negative when

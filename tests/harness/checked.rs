@@ -48,6 +48,7 @@ impl Checked {
             );
         }
         let checked = Self { outcome, report };
+        checked.every_missing_fact_says_why()?;
         checked.judged_again_is_the_same()?;
         Ok(checked)
     }
@@ -146,6 +147,16 @@ impl Checked {
             );
         }
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// No fact about the place is empty: it has a value with its source, or the reasons.
+    fn every_missing_fact_says_why(&self) -> Result<(), Failed> {
+        let facts = self.report["surroundings"].as_object().ok_or("no surroundings")?;
+        let is_empty = |fact: &Value| fact.as_object().is_some_and(serde_json::Map::is_empty);
+        match facts.iter().find(|(_, fact)| is_empty(fact)) {
+            Some((name, _)) => Err(format!("{name} has neither value nor reason").into()),
+            None => Ok(()),
+        }
     }
 
     /// The same observations give the same findings.

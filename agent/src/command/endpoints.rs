@@ -17,8 +17,8 @@ pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
     // With the Region given, nothing leaves this machine.
     let limit = args.place.region.is_none().then_some(METADATA_LIMIT);
     let runtime = request::runtime()?;
-    let surroundings =
-        runtime.block_on(request::surroundings(&catalog, &args.place, environment, limit));
+    let outside = request::outside(&args.place, environment, limit);
+    let surroundings = runtime.block_on(request::surroundings(&catalog, &args.place, &outside));
     runtime.shutdown_background();
     let plan = request::plan_for(&catalog, &surroundings, selection);
     if plan.partition.is_none() && plan.endpoints.is_empty() {

@@ -62,14 +62,12 @@ fn known<'a>(
     }
 }
 
-/// Finds out where this is, as far as the caller did not say. Asks the metadata services only when
-/// there is a limit for them.
-pub(super) async fn surroundings(
-    catalog: &Catalog,
+/// Where to look. The metadata services are asked only when there is a limit for them.
+pub(super) fn outside(
     args: &PlaceArgs,
     environment: BTreeMap<String, String>,
     limit: Option<Duration>,
-) -> Surroundings {
+) -> Outside {
     let mut outside = Outside::usual(environment);
     match limit {
         Some(limit) => {
@@ -81,6 +79,15 @@ pub(super) async fn surroundings(
     if let Some(endpoint) = &args.imds_endpoint {
         outside.imds_endpoints = vec![endpoint.clone()];
     }
+    outside
+}
+
+/// Finds out where this is, as far as the caller did not say.
+pub(super) async fn surroundings(
+    catalog: &Catalog,
+    args: &PlaceArgs,
+    outside: &Outside,
+) -> Surroundings {
     let overrides = Overrides {
         region: args.region.clone(),
         account: args.account.clone(),
@@ -88,7 +95,7 @@ pub(super) async fn surroundings(
         launch_type: args.launch_type.map(Into::into),
         platform_version: args.platform_version.clone(),
     };
-    detect(catalog, &outside, &overrides).await
+    detect(catalog, outside, &overrides).await
 }
 
 /// The plan for these surroundings.
@@ -97,6 +104,9 @@ pub(super) fn plan_for(
     surroundings: &Surroundings,
     mut selection: Selection,
 ) -> Plan {
+    // The agent's own configuration: its calls decide whether this machine can work.
+    selection.fips |= surroundings.ecs_agent_fips.value() == Some(&true);
+    selection.dual_stack |= surroundings.ecs_agent_ipv6_only.value() == Some(&true);
     for feature in detected_features(surroundings) {
         if !selection.features.contains(&feature) {
             selection.features.push(feature);

@@ -40,6 +40,7 @@ codes! {
     RegionsDisagree = "VPCE006" "Different Regions are named.",
     PlaceUnknown = "VPCE007" "It is not known what kind of place this is.",
     VpcRangesUnknown = "VPCE008" "The address ranges of the VPC are not known.",
+    FileUnreadable = "VPCE009" "A configuration file cannot be read.",
     NoResolver = "VPCE010" "No DNS resolver is configured.",
     NoSuchName = "VPCE011" "The name does not exist.",
     NoAddress = "VPCE012" "The name exists but has no address.",

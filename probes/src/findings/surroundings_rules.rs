@@ -17,6 +17,7 @@ pub(super) fn judge(surroundings: &Surroundings, plan: &Plan) -> Vec<Finding> {
     ]
     .into_iter()
     .flatten()
+    .chain(files(surroundings))
     .collect()
 }
 
@@ -134,6 +135,36 @@ fn task_metadata(surroundings: &Surroundings) -> Option<Finding> {
             "Check that the variable is passed on unchanged and that nothing in the task blocks 169.254.170.2. On EC2, check that the ECS agent is running.",
         ),
     ))
+}
+
+/// The two services have codes of their own, and a `resolv.conf` that cannot be used is told as
+/// such. Every other source is a file.
+fn files(surroundings: &Surroundings) -> impl Iterator<Item = Finding> {
+    let told = surroundings.resolvers.why_missing();
+    surroundings
+        .sources
+        .iter()
+        .filter(|report| {
+            ![Source::INSTANCE_METADATA, Source::TASK_METADATA].contains(&report.source)
+        })
+        .filter(|report| report.troubles.iter().any(|trouble| !told.contains(trouble)))
+        .map(|report| {
+            let file = report.source.to_string();
+            let meaning = if file.ends_with("ecs.config") {
+                "What the ECS agent is told is not known: its Region, its endpoints, its proxy, and whether this machine is outside AWS. The wrong names may have been checked."
+            } else {
+                "A name may be pinned there to an address that was not checked."
+            };
+            Finding::general(
+                Code::FileUnreadable,
+                Severity::Warn,
+                Words::new(
+                    reasons(&report.troubles),
+                    meaning,
+                    format!("Make {file} a regular file of a usual size that the user of this program may read."),
+                ),
+            )
+        })
 }
 
 fn place(surroundings: &Surroundings) -> Option<Finding> {

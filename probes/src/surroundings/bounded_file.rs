@@ -6,35 +6,53 @@ use std::path::Path;
 
 use super::{Absence, AbsenceReason, Source};
 
-/// More than any of the files read here ever holds in practice.
+/// More than any of the files read as a whole ever holds in practice.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// The text of a regular file of at most 1 MiB.
+/// The text of a regular file of at most 1 MiB. Bytes that are not UTF-8 are replaced: the files
+/// read here consist of lines, libc and the ECS agent read them as bytes, and a comment in another
+/// encoding hides nothing from them.
 ///
 /// # Errors
-/// The reason why there is none, ready to be shown. Devices and pipes are refused, as reading them
-/// could take for ever.
+/// The reason why there is none, ready to be shown.
 pub(super) fn read_text(path: &Path) -> Result<String, Absence> {
-    let absence = |reason, words: &str| {
-        Absence::new(Source::file(path), reason, format!("{} {words}", path.display()))
-    };
-    let unreadable = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            absence(AbsenceReason::NotFound, "does not exist")
-        }
-        _ => absence(AbsenceReason::Unreadable, &format!("cannot be read: {error}")),
-    };
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(absence(AbsenceReason::Unreadable, "is not a regular file"));
-    }
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
+    open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(absence(AbsenceReason::TooLarge, "is larger than 1 MiB"));
+        return Err(absence(path, AbsenceReason::TooLarge, "is larger than 1 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| absence(AbsenceReason::NotUtf8, "is not UTF-8 text"))
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Opens a regular file.
+///
+/// # Errors
+/// The reason why it cannot be opened, ready to be shown. Devices and pipes are refused, as reading
+/// them could take for ever.
+pub(super) fn open(path: &Path) -> Result<File, Absence> {
+    let unreadable = |error| unreadable(path, &error);
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(absence(path, AbsenceReason::Unreadable, "is not a regular file"));
+    }
+    File::open(path).map_err(unreadable)
+}
+
+/// Why a file cannot be read.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Absence {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            absence(path, AbsenceReason::NotFound, "does not exist")
+        }
+        _ => absence(path, AbsenceReason::Unreadable, &format!("cannot be read: {error}")),
+    }
+}
+
+/// Why a file gives nothing: its path and these words.
+pub(super) fn absence(path: &Path, reason: AbsenceReason, words: &str) -> Absence {
+    Absence::new(Source::file(path), reason, format!("{} {words}", path.display()))
 }
 
 #[cfg(test)]
@@ -52,12 +70,17 @@ mod tests {
     #[test]
     fn each_kind_of_trouble_has_its_own_reason() {
         assert_eq!(in_scratch_file("good", b"text\n"), Ok("text\n".to_owned()));
-        assert_eq!(in_scratch_file("binary", b"\xff\xfe"), Err(AbsenceReason::NotUtf8));
         let huge = vec![b'x'; 1024 * 1024 + 1];
         assert_eq!(in_scratch_file("huge", &huge), Err(AbsenceReason::TooLarge));
         let reason = |path: &str| read_text(Path::new(path)).unwrap_err().reason;
         assert_eq!(reason("/nonexistent/file"), AbsenceReason::NotFound);
         assert_eq!(reason("/dev/zero"), AbsenceReason::Unreadable);
         assert_eq!(reason("/"), AbsenceReason::Unreadable);
+    }
+
+    #[test]
+    fn bytes_of_another_encoding_spoil_only_themselves() {
+        let read = in_scratch_file("latin-1", b"# ger\xe4t\nKEY=value\n").unwrap();
+        assert!(read.ends_with("\nKEY=value\n"), "{read:?}");
     }
 }

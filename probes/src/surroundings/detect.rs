@@ -23,6 +23,9 @@ pub struct Outside {
     pub environment: BTreeMap<String, String>,
     /// Instance metadata endpoints, `http://ADDRESS`, in order of preference.
     pub imds_endpoints: Vec<String>,
+    /// `hosts`. [`detect`] does not read it: which names matter, only the plan knows. Give this path
+    /// to [`HostsFile::read`](super::HostsFile::read).
+    pub hosts_file: PathBuf,
     /// `resolv.conf`.
     pub resolv_conf: PathBuf,
     /// `ecs.config`.
@@ -45,6 +48,7 @@ impl Outside {
                 "http://169.254.169.254".to_owned(),
                 "http://[fd00:ec2::254]".to_owned(),
             ],
+            hosts_file: PathBuf::from("/etc/hosts"),
             resolv_conf: PathBuf::from("/etc/resolv.conf"),
             ecs_config: PathBuf::from("/etc/ecs/ecs.config"),
             imds_limit: Duration::from_millis(500),
@@ -118,7 +122,7 @@ fn no_services(why: &str) -> (Asked<TaskFacts>, Asked<InstanceFacts>) {
         ..unasked(source)
     };
     (
-        (TaskFacts::default(), trouble(Source::TASK_METADATA)),
+        (TaskFacts::absent(&absence(Source::TASK_METADATA)), trouble(Source::TASK_METADATA)),
         (
             InstanceFacts::absent(&absence(Source::INSTANCE_METADATA)),
             trouble(Source::INSTANCE_METADATA),
@@ -131,35 +135,120 @@ fn unasked(source: Source) -> SourceReport {
 }
 
 pub(super) struct ConfigFile {
-    pub(super) settings: Option<EcsConfig>,
+    pub(super) settings: Result<EcsConfig, Absence>,
     pub(super) source: Source,
     pub(super) report: SourceReport,
+}
+
+impl ConfigFile {
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.settings.as_ref().ok().and_then(|settings| settings.get(key))
+    }
+
+    /// A fact for which the file has no such key.
+    pub(super) fn does_not_tell<T>(&self, key: &str) -> Fact<T> {
+        let detail = format!("{} has no {key}", self.source);
+        let untold = || Absence::new(self.source.clone(), AbsenceReason::NotTold, detail);
+        Fact::missing(self.settings.as_ref().err().cloned().unwrap_or_else(untold))
+    }
+
+    /// A fact that needs the file to be there.
+    pub(super) fn missing<T>(&self) -> Fact<T> {
+        self.settings.as_ref().err().cloned().map_or_else(Fact::default, Fact::missing)
+    }
 }
 
 fn read_ecs_config(path: &Path) -> ConfigFile {
     let started = Instant::now();
     let source = Source::file(path);
-    let (settings, troubles) = match bounded_file::read_text(path) {
-        Ok(text) => (Some(EcsConfig::parse(&text)), Vec::new()),
-        Err(absence) if absence.reason == AbsenceReason::NotFound => (None, Vec::new()),
-        Err(absence) => (None, vec![absence]),
-    };
+    let settings = bounded_file::read_text(path).map(|text| EcsConfig::parse(&text));
+    let mut troubles: Vec<Absence> = settings.as_ref().err().cloned().into_iter().collect();
+    troubles.retain(|trouble| trouble.reason != AbsenceReason::NotFound);
     let report = SourceReport {
         source: source.clone(),
-        answered: settings.is_some(),
+        answered: settings.is_ok(),
         troubles,
         elapsed_ms: milliseconds(started.elapsed()),
     };
     ConfigFile { settings, source, report }
 }
 
-/// Partition and DNS suffix from the catalog, where the metadata did not tell them.
+/// Partition and DNS suffix are those of the chosen Region. What the metadata tell counts where the
+/// Region is unknown or belongs to no known partition: with `--region`, it may be another one.
 fn complete_partition(catalog: &Catalog, surroundings: &mut Surroundings) {
     let by_region = surroundings.region.value().and_then(|region| catalog.partition_of(region));
+    if let Some(partition) = by_region {
+        decide(&mut surroundings.partition, &partition.name);
+        decide(&mut surroundings.dns_suffix, &partition.suffix);
+        return;
+    }
     let by_name = surroundings.partition.value().and_then(|partition| catalog.partition(partition));
-    if let Some(partition) = by_region.or(by_name) {
-        let told = |text: &str| Fact::known(text.to_owned(), Source::CATALOG);
-        surroundings.partition = surroundings.partition.clone().or(told(&partition.name));
-        surroundings.dns_suffix = surroundings.dns_suffix.clone().or(told(&partition.suffix));
+    if let Some(partition) = by_name
+        && surroundings.dns_suffix.value().is_none()
+    {
+        decide(&mut surroundings.dns_suffix, &partition.suffix);
+    }
+}
+
+/// A fact that already says the same keeps its source.
+fn decide(fact: &mut Fact<String>, by_catalog: &str) {
+    if fact.value().is_none_or(|told| told != by_catalog) {
+        *fact = Fact::known(by_catalog.to_owned(), Source::CATALOG);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    async fn detected(variables: &[(&str, &str)], overrides: &Overrides) -> Surroundings {
+        let variables = variables.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+        let outside = Outside {
+            ask_services: false,
+            resolv_conf: PathBuf::from("/nonexistent/resolv.conf"),
+            ecs_config: PathBuf::from("/nonexistent/ecs.config"),
+            ..Outside::usual(variables.collect())
+        };
+        detect(&Catalog::builtin().unwrap(), &outside, overrides).await
+    }
+
+    /// The facts that have neither a value nor a reason.
+    fn unexplained(surroundings: &Surroundings) -> Vec<String> {
+        let all = serde_json::to_value(surroundings).unwrap();
+        let facts = all.as_object().unwrap().iter().filter(|(name, _)| *name != "proxy");
+        let is_empty = |fact: &Value| fact.as_object().is_some_and(serde_json::Map::is_empty);
+        facts.filter(|(_, fact)| is_empty(fact)).map(|(name, _)| name.clone()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_missing_fact_says_why() {
+        let nothing = detected(&[], &Overrides::default()).await;
+        assert_eq!(unexplained(&nothing), [""; 0]);
+        assert!(nothing.launch_type.value().is_none() && nothing.region.value().is_none());
+        let fargate = detected(&[(EXECUTION_ENVIRONMENT, ON_FARGATE)], &Overrides::default()).await;
+        assert_eq!(unexplained(&fargate), [""; 0]);
+        assert!(!unexplained(&Surroundings::default()).is_empty(), "it would be seen");
+    }
+
+    #[tokio::test]
+    async fn the_chosen_region_decides_partition_and_suffix() {
+        let catalog = Catalog::builtin().unwrap();
+        let overrides = Overrides { region: Some("cn-north-1".to_owned()), ..Overrides::default() };
+        let mut surroundings = detected(&[], &overrides).await;
+        let told = |text: &str| Fact::known(text.to_owned(), Source::INSTANCE_METADATA);
+        surroundings.partition = told("aws");
+        surroundings.dns_suffix = told("amazonaws.com");
+        complete_partition(&catalog, &mut surroundings);
+        assert_eq!(surroundings.partition.value().unwrap(), "aws-cn");
+        assert_eq!(surroundings.dns_suffix.value().unwrap(), "amazonaws.com.cn");
+
+        surroundings.region = told("mars-north-1");
+        surroundings.partition = told("aws-mars");
+        surroundings.dns_suffix = told("amazonaws.mars");
+        complete_partition(&catalog, &mut surroundings);
+        assert_eq!(surroundings.partition.value().unwrap(), "aws-mars");
+        assert_eq!(surroundings.dns_suffix.source(), Some(&Source::INSTANCE_METADATA));
     }
 }

@@ -1,43 +1,122 @@
 //! `/etc/hosts`: names pinned to addresses, which every libc client believes before any resolver.
 
 use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::Instant;
 
-use super::bounded_file;
+use super::{Absence, AbsenceReason, Source, SourceReport, bounded_file};
+use crate::timestamp::milliseconds;
 
-/// The names of a hosts file.
+/// More than the largest lists of blocked names hold. Reading it takes a fraction of a second.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Longest line that is read.
+const MAX_LINE: u64 = 64 * 1024;
+
+/// What the hosts file says about the names that were asked for.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct HostsFile(HashMap<String, Vec<IpAddr>>);
 
 impl HostsFile {
-    /// Reads a hosts file. One that is missing or cannot be read pins nothing, as for libc.
-    pub fn read(path: &Path) -> Self {
-        bounded_file::read_text(path).map(|text| Self::parse(&text)).unwrap_or_default()
+    /// Reads a hosts file, and how that went. Only the names asked for are kept, so that the memory
+    /// needed does not grow with the file. One that does not exist pins nothing, as for libc.
+    pub fn read<'n>(path: &Path, names: impl IntoIterator<Item = &'n str>) -> (Self, SourceReport) {
+        let started = Instant::now();
+        let mut hosts = Self::asking_for(names);
+        let read = bounded_file::open(path).and_then(|file| {
+            hosts
+                .take_lines(BufReader::new(file.take(MAX_BYTES + 1)))
+                .map_err(|trouble| trouble.of(path))
+        });
+        let mut report = SourceReport {
+            source: Source::file(path),
+            answered: read.is_ok(),
+            troubles: read.err().into_iter().collect(),
+            elapsed_ms: milliseconds(started.elapsed()),
+        };
+        report.troubles.retain(|trouble| trouble.reason != AbsenceReason::NotFound);
+        (hosts, report)
     }
 
-    /// Reads hosts(5): an address, then names; `#` begins a comment. Lines that are not of that
-    /// form are passed over, as libc does.
-    pub fn parse(text: &str) -> Self {
-        let mut names: HashMap<String, Vec<IpAddr>> = HashMap::new();
-        for line in text.lines() {
-            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
-            let Some(address) = words.next().and_then(|word| word.parse::<IpAddr>().ok()) else {
-                continue;
-            };
-            for name in words {
-                let known = names.entry(normal(name)).or_default();
-                if !known.contains(&address) {
-                    known.push(address);
-                }
-            }
-        }
-        Self(names)
-    }
-
-    /// The addresses that a name is pinned to. Empty when it is not.
+    /// The addresses that a name is pinned to. Empty when it is not, or was not asked for.
     pub fn addresses(&self, name: &str) -> &[IpAddr] {
         self.0.get(&normal(name)).map_or(&[], Vec::as_slice)
+    }
+
+    fn asking_for<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self(names.into_iter().map(|name| (normal(name), Vec::new())).collect())
+    }
+
+    /// Reads to the end or to the first trouble. What was read before a trouble is kept.
+    fn take_lines(&mut self, mut reader: impl BufRead) -> Result<(), Trouble> {
+        let mut line = Vec::new();
+        let (mut total, mut cut) = (0, false);
+        loop {
+            line.clear();
+            let length = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? as u64;
+            total += length;
+            if total > MAX_BYTES {
+                return Err(Trouble::TooLarge("32 MiB"));
+            }
+            if length == 0 {
+                return if cut { Err(Trouble::TooLarge("64 KiB in one line")) } else { Ok(()) };
+            }
+            let whole = length < MAX_LINE || line.ends_with(b"\n");
+            self.take_line(&line);
+            if !whole {
+                // In a comment nothing gets lost.
+                cut |= !line.contains(&b'#');
+                total += reader.skip_until(b'\n')? as u64;
+            }
+        }
+    }
+
+    /// One line of hosts(5): an address, then names; `#` begins a comment. A line that is not of
+    /// that form is passed over, as libc does. Only the line's ASCII counts, whatever its encoding.
+    fn take_line(&mut self, line: &[u8]) {
+        let text = line.split(|byte| *byte == b'#').next().unwrap_or_default();
+        let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let Some(first) = words.next() else { return };
+        let mut address = None;
+        for word in words {
+            let Some(known) = self.0.get_mut(&normal(&String::from_utf8_lossy(word))) else {
+                continue;
+            };
+            if address.is_none() {
+                address = std::str::from_utf8(first).ok().and_then(|word| word.parse().ok());
+            }
+            match address {
+                Some(address) if !known.contains(&address) => known.push(address),
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+}
+
+/// Why the rest of a file was not read.
+enum Trouble {
+    TooLarge(&'static str),
+    Io(io::Error),
+}
+
+impl Trouble {
+    fn of(&self, path: &Path) -> Absence {
+        match self {
+            Self::TooLarge(limit) => {
+                let words = format!("is larger than {limit}");
+                bounded_file::absence(path, AbsenceReason::TooLarge, &words)
+            }
+            Self::Io(error) => bounded_file::unreadable(path, error),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
     }
 }
 
@@ -49,15 +128,63 @@ fn normal(name: &str) -> String {
 mod tests {
     use super::*;
 
+    const ECS: &str = "ecs.us-east-1.amazonaws.com";
+
+    fn parsed(content: &[u8]) -> (HostsFile, bool) {
+        let mut hosts = HostsFile::asking_for([ECS, "ecs", "x"]);
+        let whole = hosts.take_lines(content).is_ok();
+        (hosts, whole)
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn finds_names_in_any_case_and_column() {
-        let hosts = HostsFile::parse(
-            "127.0.0.1 localhost\n10.0.1.7\tecs.us-east-1.amazonaws.com ECS # 10.9.9.9 x\n\
-             not-an-address ecs\n::1 ecs\n10.0.1.8\n",
+        let (hosts, _) = parsed(
+            b"127.0.0.1 localhost\n10.0.1.7\tecs.us-east-1.amazonaws.com ECS # 10.9.9.9 x\n\
+              not-an-address ecs\n::1 ecs\n10.0.1.8\n10.0.1.9 other",
         );
-        let parse = |text: &str| text.parse::<IpAddr>().unwrap();
-        assert_eq!(hosts.addresses("ecs.US-east-1.amazonaws.com."), [parse("10.0.1.7")]);
-        assert_eq!(hosts.addresses("ecs"), [parse("10.0.1.7"), parse("::1")]);
+        assert_eq!(hosts.addresses("ecs.US-east-1.amazonaws.com."), [address("10.0.1.7")]);
+        assert_eq!(hosts.addresses("ecs"), [address("10.0.1.7"), address("::1")]);
         assert!(hosts.addresses("x").is_empty());
+        assert_eq!(hosts.0.len(), 3, "only names that were asked for are kept");
+    }
+
+    #[test]
+    fn another_encoding_hides_no_line() {
+        let (hosts, whole) =
+            parsed(b"# ger\xe4t\n10.0.9.9 b\xfcro ecs.us-east-1.amazonaws.com\r\n");
+        assert_eq!(hosts.addresses(ECS), [address("10.0.9.9")]);
+        assert!(whole);
+    }
+
+    #[test]
+    fn a_long_list_of_blocked_names_hides_no_line() {
+        let mut content = b"0.0.0.0 ads.example.com\n".repeat(60_000);
+        assert!(content.len() > 1024 * 1024);
+        content.extend_from_slice(format!("10.0.9.9 {ECS}\n").as_bytes());
+        let (hosts, whole) = parsed(&content);
+        assert_eq!(hosts.addresses(ECS), [address("10.0.9.9")]);
+        assert!(whole);
+    }
+
+    #[test]
+    fn a_line_without_end_is_told_and_hides_no_other() {
+        let long = vec![b'x'; 200_000];
+        let content = [&long[..], b" 10.0.9.8 ecs\n10.0.9.9 ecs\n"].concat();
+        let (hosts, whole) = parsed(&content);
+        assert_eq!(hosts.addresses("ecs"), [address("10.0.9.9")]);
+        assert!(!whole);
+        let comment = [b"#", &long[..], b"\n10.0.9.9 ecs\n"].concat();
+        assert!(parsed(&comment).1);
+    }
+
+    #[test]
+    fn only_a_file_that_does_not_exist_is_no_trouble() {
+        let read = |path: &str| HostsFile::read(Path::new(path), [ECS]).1;
+        assert_eq!(read("/nonexistent/hosts").troubles, []);
+        assert_eq!(read("/").troubles[0].reason, AbsenceReason::Unreadable);
     }
 }

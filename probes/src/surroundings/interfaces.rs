@@ -23,14 +23,10 @@ pub(super) fn interfaces() -> Fact<Vec<Interface>> {
         Ok(networks) => networks,
         Err(error) => {
             let detail = format!("the system's network interfaces cannot be listed: {error}");
-            return Fact::missing(Absence::new(
-                Source::INTERFACES,
-                AbsenceReason::Unreadable,
-                detail,
-            ));
+            return missing(AbsenceReason::Unreadable, detail);
         }
     };
-    let mut found: Vec<Interface> = networks
+    let found: Vec<Interface> = networks
         .iter()
         .map(|(name, data)| Interface {
             name: name.to_string_lossy().into_owned(),
@@ -42,6 +38,38 @@ pub(super) fn interfaces() -> Fact<Vec<Interface>> {
         })
         .filter(|interface| interface.name != "lo")
         .collect();
+    judged(found)
+}
+
+/// Where `/sys` is not mounted, the list is empty without an error. No address at all is no
+/// knowledge either: this machine has one, or it could check nothing.
+fn judged(mut found: Vec<Interface>) -> Fact<Vec<Interface>> {
+    if found.iter().all(|interface| interface.addresses.is_empty()) {
+        let detail = "the system lists no network interface with an address".to_owned();
+        return missing(AbsenceReason::NotTold, detail);
+    }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Fact::known(found, Source::INTERFACES)
+}
+
+fn missing(reason: AbsenceReason, detail: String) -> Fact<Vec<Interface>> {
+    Fact::missing(Absence::new(Source::INTERFACES, reason, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_without_addresses_is_no_knowledge() {
+        let interface = |name: &str, addresses: &[&str]| Interface {
+            name: name.to_owned(),
+            addresses: addresses.iter().map(|text| text.parse().unwrap()).collect(),
+        };
+        assert!(judged(Vec::new()).value().is_none());
+        let bare = judged(vec![interface("eth0", &[])]);
+        assert_eq!(bare.why_missing()[0].reason, AbsenceReason::NotTold);
+        let two = judged(vec![interface("eth1", &[]), interface("eth0", &["10.0.1.10/24"])]);
+        assert_eq!(two.value().unwrap()[0].name, "eth0");
+    }
 }

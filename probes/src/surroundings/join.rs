@@ -28,14 +28,15 @@ pub(super) fn join(
     };
     let vpc_ranges_told = instance.vpc_cidrs.value().is_some();
     let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
-    let mut resolvers = resolv_conf::resolvers(&outside.resolv_conf);
+    let (mut resolvers, resolvers_report) = resolv_conf::resolvers(&outside.resolv_conf);
     if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
         settings.recognise(cidrs);
     }
     Surroundings {
-        launch_type,
         network_mode: task.network_mode,
-        platform_version: option(overrides.platform_version.clone()).unwrap_or_default(),
+        platform_version: option(overrides.platform_version.clone()).unwrap_or_else(|| {
+            not_told(Source::OPTION, "no platform version is given, and nothing else tells it")
+        }),
         region,
         region_claims,
         partition: task.partition.or(instance.partition),
@@ -55,9 +56,17 @@ pub(super) fn join(
         resolvers,
         proxy: proxy_settings(outside, config),
         interfaces: interfaces::interfaces(),
+        ecs_agent_fips: agent_is_told(&launch_type, config, "AWS_USE_FIPS_ENDPOINT", "true"),
+        ecs_agent_ipv6_only: agent_is_told(
+            &launch_type,
+            config,
+            "ECS_INSTANCE_IP_COMPATIBILITY",
+            "ipv6",
+        ),
+        launch_type,
         log_driver: task.log_driver,
         clock_offset_s: instance.clock_offset_s.or(task.clock_offset_s),
-        sources: vec![task_report, instance_report, config.report.clone()],
+        sources: vec![task_report, instance_report, config.report.clone(), resolvers_report],
     }
 }
 
@@ -83,7 +92,7 @@ fn launch_type(
     if let Some(kind) = told {
         return Fact::known(kind, Source::variable(EXECUTION_ENVIRONMENT));
     }
-    if let Some(settings) = &config.settings {
+    if let Ok(settings) = &config.settings {
         let kind = if settings.is_true("ECS_EXTERNAL") {
             LaunchType::External
         } else {
@@ -92,20 +101,19 @@ fn launch_type(
         return Fact::known(kind, config.source.clone());
     }
     if instance.region.value().is_some() || instance.instance_id.value().is_some() {
-        return Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA);
+        // A file that cannot be read is there all the same: there is an agent.
+        return match config.report.troubles.is_empty() {
+            true => Fact::known(LaunchType::Ec2Instance, Source::INSTANCE_METADATA),
+            false => Fact::known(LaunchType::ContainerInstance, config.source.clone()),
+        };
     }
-    let no_config = Absence::new(
-        config.source.clone(),
-        AbsenceReason::NotFound,
-        format!("{} is not there or cannot be read", config.source),
-    );
     let silent = instance.region.why_missing().first().cloned();
     silent
         .map_or_else(
             || task.launch_type.clone(),
             |absence| task.launch_type.clone().or(Fact::missing(absence)),
         )
-        .or(Fact::missing(no_config))
+        .or(config.missing())
 }
 
 /// Everything that names a Region, the most trustworthy first: the caller, then what knows where
@@ -119,11 +127,8 @@ fn region_claims(
 ) -> Vec<RegionClaim> {
     let variable =
         |name: &str| outside.variable(name).map(|value| (value.to_owned(), Source::variable(name)));
-    let agent = config
-        .settings
-        .as_ref()
-        .and_then(|settings| settings.get("AWS_DEFAULT_REGION"))
-        .map(|value| (value.to_owned(), config.source.clone()));
+    let agent =
+        config.get("AWS_DEFAULT_REGION").map(|value| (value.to_owned(), config.source.clone()));
     [
         overrides.region.clone().map(|region| (region, Source::OPTION)),
         task.region.value().cloned().map(|region| (region, Source::TASK_METADATA)),
@@ -154,16 +159,39 @@ fn join_cidrs(given: &[IpNet], told: Fact<Vec<IpNet>>) -> Fact<Vec<IpNet>> {
 }
 
 fn cluster_of(config: &ConfigFile) -> Fact<String> {
-    match config.settings.as_ref().and_then(|settings| settings.get("ECS_CLUSTER")) {
+    match config.get("ECS_CLUSTER") {
         Some(cluster) => Fact::known(cluster.to_owned(), config.source.clone()),
-        None => Fact::default(),
+        None => config.does_not_tell("ECS_CLUSTER"),
     }
+}
+
+/// Whether the agent's configuration sets `key` to `value`. Only where this program sees the file
+/// that the agent reads: on the agent's own machine.
+/// Source: amazon-ecs-agent README, "Environment Variables".
+fn agent_is_told(
+    launch_type: &Fact<LaunchType>,
+    config: &ConfigFile,
+    key: &str,
+    value: &str,
+) -> Fact<bool> {
+    match launch_type.value() {
+        Some(LaunchType::ContainerInstance | LaunchType::External) => {}
+        _ => return not_told(config.source.clone(), "this is not the machine of an ECS agent"),
+    }
+    match config.get(key) {
+        Some(told) => Fact::known(told.eq_ignore_ascii_case(value), config.source.clone()),
+        None => config.does_not_tell(key),
+    }
+}
+
+fn not_told<T>(source: Source, detail: &str) -> Fact<T> {
+    Fact::missing(Absence::new(source, AbsenceReason::NotTold, detail))
 }
 
 fn proxy_settings(outside: &Outside, config: &ConfigFile) -> ProxySettings {
     let mut proxy = ProxySettings::default();
     proxy.add("", outside.environment.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    if let Some(settings) = &config.settings {
+    if let Ok(settings) = &config.settings {
         proxy.add(&format!("{} ", config.source), settings.iter());
     }
     proxy

@@ -15,6 +15,9 @@ use super::{Absence, AbsenceReason, Source};
 /// below it.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
+/// More networks than a task, and more ranges than a VPC, ever has.
+pub(super) const MAX_RANGES: usize = 64;
+
 /// What was attempted, on which address, and why it failed.
 #[derive(Clone, Debug, Error)]
 #[error("{method} {url}: {problem}")]
@@ -57,6 +60,9 @@ pub enum Problem {
     /// The answer was too large.
     #[error("the answer is larger than {} KiB", MAX_BODY_BYTES / 1024)]
     TooLarge,
+    /// More entries than any real answer has.
+    #[error("the answer tells more than {MAX_RANGES} {0}")]
+    TooMany(&'static str),
     /// Not UTF-8.
     #[error("the answer is not UTF-8 text")]
     NotUtf8,
@@ -83,7 +89,7 @@ impl MetadataError {
             Problem::HopLimit => AbsenceReason::HopLimit,
             Problem::NotHttp(_) => AbsenceReason::NotHttp,
             Problem::Truncated => AbsenceReason::Truncated,
-            Problem::TooLarge => AbsenceReason::TooLarge,
+            Problem::TooLarge | Problem::TooMany(_) => AbsenceReason::TooLarge,
             Problem::NotUtf8 => AbsenceReason::NotUtf8,
             Problem::NotJson(_) => AbsenceReason::NotJson,
         };
@@ -179,7 +185,7 @@ impl MetadataClient {
         if let Some((name, value)) = request.header {
             builder = builder.header(name, value);
         }
-        let response = builder.send().await.map_err(|error| problem_of(&error))?;
+        let response = builder.send().await.map_err(problem_of)?;
         if response.status() != StatusCode::OK {
             return Err(Problem::Status(response.status().as_u16()));
         }
@@ -191,7 +197,7 @@ impl MetadataClient {
 
 async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| match problem_of(&error) {
+    while let Some(chunk) = response.chunk().await.map_err(|error| match problem_of(error) {
         Problem::NotHttp(_) => Problem::Truncated,
         other => other,
     })? {
@@ -216,22 +222,24 @@ fn literal_http_url(text: &str) -> Result<Url, Problem> {
     }
 }
 
-/// The task metadata URL holds an identifier that also opens the credentials path: only scheme,
-/// host and the kind of document are shown.
+/// The task metadata URL holds an identifier that also opens the credentials path, in whatever form
+/// the variable names it: only scheme, host and the name of a known document are shown.
 pub(super) fn without_secrets(url: &str) -> String {
     let Ok(parsed) = Url::parse(url) else { return "(unreadable address)".to_owned() };
     let origin = parsed.origin().ascii_serialization();
-    match parsed.path().strip_prefix("/v4/") {
-        Some(rest) => {
-            let document = rest.split_once('/').map_or("", |(_, document)| document);
-            format!("{origin}/v4/.../{document}").trim_end_matches('/').to_owned()
-        }
-        None => format!("{origin}{}", parsed.path()),
+    let path = parsed.path();
+    if path == "/" || path.starts_with("/latest/") {
+        return format!("{origin}{path}");
     }
+    let version = if path.starts_with("/v4/") { "/v4" } else { "" };
+    let document = if path.ends_with("/task") { "/task" } else { "" };
+    format!("{origin}{version}/...{document}")
 }
 
-fn problem_of(error: &reqwest::Error) -> Problem {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+fn problem_of(error: reqwest::Error) -> Problem {
+    // The address may hold the identifier of a task.
+    let error = error.without_url();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     let mut innermost = error.to_string();
     while let Some(current) = cause {
         innermost = current.to_string();
@@ -293,7 +301,11 @@ mod tests {
         );
         let imds = "http://169.254.169.254/latest/meta-data/mac";
         assert_eq!(without_secrets(imds), imds);
-        assert_eq!(without_secrets("http://u:p@10.0.0.1/x?token=1"), "http://10.0.0.1/x");
+        assert_eq!(without_secrets("http://u:p@10.0.0.1/x?token=1"), "http://10.0.0.1/...");
+        for path in ["v3/0a1b", "v4//0a1b/task", "V4/0a1b", "0a1b", "v4/x/0a1b", "/task/0a1b"] {
+            let shown = without_secrets(&format!("http://169.254.170.2/{path}"));
+            assert!(!shown.contains("0a1b"), "{shown}");
+        }
         assert_eq!(without_secrets("::"), "(unreadable address)");
     }
 }

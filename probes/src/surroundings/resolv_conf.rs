@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
 use resolv_conf::{Config, ScopedIp};
 use serde::{Deserialize, Serialize};
 
-use super::{Absence, AbsenceReason, Fact, Source, bounded_file};
+use super::{Absence, AbsenceReason, Fact, Source, SourceReport, bounded_file};
+use crate::timestamp::milliseconds;
 
 /// The fixed addresses of the Amazon-provided resolver.
 /// Source: Amazon VPC User Guide, "DNS attributes for your VPC".
@@ -20,6 +21,11 @@ pub const AMAZON_RESOLVERS: [IpAddr; 2] = [
 /// glibc reads no more than this many `nameserver` lines (resolv.conf(5), MAXNS).
 const MAX_RESOLVERS: usize = 3;
 
+/// glibc waits at least and at most this long for one resolver, whatever the file says
+/// (resolv.conf(5), RES_MAXRETRANS; a `timeout:0` is a second).
+const MIN_TIMEOUT_S: f64 = 1.0;
+const MAX_TIMEOUT_S: f64 = 30.0;
+
 /// What `/etc/resolv.conf` says.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -28,7 +34,7 @@ pub struct ResolverSettings {
     pub servers: Vec<ResolverAddress>,
     /// How long a libc client waits for one of them, in milliseconds.
     pub timeout_ms: f64,
-    /// How often a libc client goes through the list.
+    /// How often a libc client goes through the list. This program goes through it once.
     pub attempts: u32,
     /// Whether queries go over TCP only.
     pub use_tcp: bool,
@@ -60,33 +66,33 @@ pub enum ResolverKind {
 impl ResolverSettings {
     /// How long a libc client waits for one resolver.
     pub fn timeout(&self) -> Duration {
-        Duration::from_secs_f64((self.timeout_ms / 1000.0).clamp(0.0, 30.0))
+        Duration::from_secs_f64((self.timeout_ms / 1000.0).clamp(MIN_TIMEOUT_S, MAX_TIMEOUT_S))
     }
 }
 
-/// Reads the file. Missing when it is missing or names no resolver.
-pub(super) fn resolvers(path: &Path) -> Fact<ResolverSettings> {
-    match bounded_file::read_text(path) {
-        Ok(text) => parse(&text, path),
-        Err(absence) => Fact::missing(absence),
-    }
+/// Reads the file, and tells how that went. Missing when it is missing or names no resolver.
+pub(super) fn resolvers(path: &Path) -> (Fact<ResolverSettings>, SourceReport) {
+    let started = Instant::now();
+    let (settings, troubles) = match bounded_file::read_text(path) {
+        Ok(text) => (parse(&text, path), Vec::new()),
+        Err(absence) if absence.reason == AbsenceReason::NotFound => {
+            (Fact::missing(absence), Vec::new())
+        }
+        Err(absence) => (Fact::missing(absence.clone()), vec![absence]),
+    };
+    let report = SourceReport {
+        source: Source::file(path),
+        answered: settings.value().is_some(),
+        troubles,
+        elapsed_ms: milliseconds(started.elapsed()),
+    };
+    (settings, report)
 }
 
 fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
     let absence =
         |reason, detail: String| Fact::missing(Absence::new(Source::file(path), reason, detail));
-    // libc skips lines that it does not understand; this parser stops at them, so they are given
-    // to it one by one.
-    let mut config = Config::new();
-    for line in text.lines() {
-        let Ok(single) = Config::parse(line) else { continue };
-        config.nameservers.extend(single.nameservers);
-        if line.trim_start().starts_with("options") {
-            config.timeout = single.timeout;
-            config.attempts = single.attempts;
-            config.use_vc = single.use_vc;
-        }
-    }
+    let config = accumulate(text);
     let servers: Vec<_> = config
         .nameservers
         .iter()
@@ -103,11 +109,42 @@ fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
     }
     let settings = ResolverSettings {
         servers,
-        timeout_ms: f64::from(config.timeout) * 1000.0,
+        timeout_ms: f64::from(config.timeout).clamp(MIN_TIMEOUT_S, MAX_TIMEOUT_S) * 1000.0,
         attempts: config.attempts,
         use_tcp: config.use_vc,
     };
     Fact::known(settings, Source::file(path))
+}
+
+/// libc skips lines and words that it does not understand, and adds up the words of every line of
+/// options. The parser stops at them and begins anew, so it is given one word at a time.
+fn accumulate(text: &str) -> Config {
+    let mut config = Config::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("nameserver") => {
+                let address = words.next().and_then(|word| word.split([';', '#']).next());
+                let line = format!("nameserver {}", address.unwrap_or_default());
+                config.nameservers.extend(
+                    Config::parse(line).map(|single| single.nameservers).unwrap_or_default(),
+                );
+            }
+            Some("options") => words.for_each(|word| take_option(&mut config, word)),
+            _ => {}
+        }
+    }
+    config
+}
+
+fn take_option(config: &mut Config, word: &str) {
+    let Ok(single) = Config::parse(format!("options {word}")) else { return };
+    match word.split(':').next() {
+        Some("timeout") => config.timeout = single.timeout,
+        Some("attempts") => config.attempts = single.attempts,
+        Some("use-vc") => config.use_vc = true,
+        _ => {}
+    }
 }
 
 fn kind_by_address(address: IpAddr) -> ResolverKind {
@@ -175,6 +212,25 @@ mod tests {
     }
 
     #[test]
+    fn options_add_up_word_by_word() {
+        let options = |lines: &str| {
+            let settings = read(&format!("nameserver 10.0.0.2\n{lines}")).value().unwrap().clone();
+            (settings.timeout(), settings.attempts, settings.use_tcp)
+        };
+        let s = Duration::from_secs;
+        assert_eq!(options(""), (s(5), 2, false));
+        assert_eq!(options("options use-vc timeout:2\noptions edns0\n"), (s(2), 2, true));
+        assert_eq!(options("options use-vc timeout:2 no-aaaa frob attempts:3\n"), (s(2), 3, true));
+        assert_eq!(options("options timeout:0"), (s(1), 2, false));
+        assert_eq!(options("options timeout:600"), (s(30), 2, false));
+    }
+
+    #[test]
+    fn what_follows_an_address_does_not_hide_it() {
+        assert_eq!(addresses("nameserver 10.0.0.2 # ours\nnameserver\tfd00:ec2::253;x\n").len(), 2);
+    }
+
+    #[test]
     fn without_a_resolver_the_reason_is_told() {
         for text in ["", "search ec2.internal\n", "nameserver\n"] {
             assert_eq!(read(text).why_missing()[0].reason, AbsenceReason::NotTold, "{text:?}");
@@ -192,7 +248,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_panic(text in "\\PC*") {
+        fn any_text_is_read_without_panic(
+            text in "((nameserver|options|search|timeout:|use-vc|[0-9:.]+|\\PC)[ \t\r\n;#]?)*"
+        ) {
             let _ = read(&text);
         }
     }

@@ -11,7 +11,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::forms::{is_account_id, is_label};
-use super::metadata_http::{MetadataClient, MetadataError, Problem, Request};
+use super::metadata_http::{
+    MAX_RANGES, MetadataClient, MetadataError, Problem, Request, without_secrets,
+};
 use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport};
 use crate::region;
 use crate::timestamp::milliseconds;
@@ -60,6 +62,20 @@ struct Container {
     networks: Vec<Network>,
 }
 
+impl Container {
+    /// Refuses a document that holds more than any real one.
+    fn checked(self, url: &str) -> Result<Self, MetadataError> {
+        if self.networks.len() <= MAX_RANGES {
+            return Ok(self);
+        }
+        Err(MetadataError {
+            method: "GET",
+            url: without_secrets(url),
+            problem: Problem::TooMany("networks"),
+        })
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Network {
@@ -91,6 +107,7 @@ pub(super) async fn ask(
         document::<Task>(client, &task_url, limit),
         document::<Container>(client, base, limit),
     );
+    let container = container.and_then(|container| container.checked(base));
     let mut troubles: Vec<Absence> = Vec::new();
     let errors = [task.as_ref().err(), container.as_ref().err()];
     for absence in errors.into_iter().flatten().map(|error| error.absence(Source::TASK_METADATA)) {
@@ -120,13 +137,14 @@ async fn document<T: DeserializeOwned>(
     let (value, _): (Value, _) = client.json(request).await?;
     T::deserialize(value).map_err(|error| MetadataError {
         method: "GET",
-        url: super::metadata_http::without_secrets(url),
+        url: without_secrets(url),
         problem: Problem::WrongForm(error.to_string()),
     })
 }
 
 impl TaskFacts {
-    fn absent(absence: &Absence) -> Self {
+    /// Every fact missing for the same reason.
+    pub(super) fn absent(absence: &Absence) -> Self {
         Self {
             launch_type: Fact::missing(absence.clone()),
             network_mode: Fact::missing(absence.clone()),
@@ -263,7 +281,9 @@ mod tests {
         };
         TaskFacts::from_documents(
             Task::deserialize(task).map_err(wrong),
-            Container::deserialize(container).map_err(wrong),
+            Container::deserialize(container)
+                .map_err(wrong)
+                .and_then(|container| container.checked("http://169.254.170.2/v4/x")),
         )
     }
 
@@ -308,6 +328,16 @@ mod tests {
         let facts = facts(json!({"TaskARN": 7}), awsvpc_container());
         assert_eq!(facts.region.why_missing()[0].reason, AbsenceReason::WrongForm);
         assert_eq!(facts.network_mode.value().unwrap(), "awsvpc");
+    }
+
+    #[test]
+    fn more_networks_than_any_task_has_are_not_believed() {
+        let network = json!({"NetworkMode": "awsvpc", "IPv4SubnetCIDRBlock": "10.0.1.0/24"});
+        let with = |count: usize| facts(fargate_task(), json!({"Networks": vec![&network; count]}));
+        assert_eq!(with(MAX_RANGES).subnet_cidrs.value().unwrap().len(), 1);
+        let too_many = with(MAX_RANGES + 1);
+        assert_eq!(too_many.subnet_cidrs.why_missing()[0].reason, AbsenceReason::TooLarge);
+        assert!(too_many.region.value().is_some());
     }
 
     #[test]

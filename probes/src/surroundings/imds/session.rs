@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::InstanceFacts;
 use crate::region;
 use crate::surroundings::forms::{is_account_id, is_label, is_mac};
-use crate::surroundings::metadata_http::{MetadataClient, MetadataError, Problem, Request};
+use crate::surroundings::metadata_http::{
+    MAX_RANGES, MetadataClient, MetadataError, Problem, Request,
+};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
 const TOKEN_HEADER: &str = "X-aws-ec2-metadata-token";
@@ -131,6 +133,11 @@ impl Session<'_> {
     /// One range a line. 404 means that the VPC has none of that family.
     async fn cidrs(&self, path: &str, limit: Duration) -> Result<Vec<IpNet>, MetadataError> {
         match self.text(path, limit).await {
+            Ok(text) if text.lines().nth(MAX_RANGES).is_some() => Err(MetadataError {
+                method: "GET",
+                url: self.url(path),
+                problem: Problem::TooMany("ranges"),
+            }),
             Ok(text) => text
                 .lines()
                 .map(|line| line.trim().parse().map_err(|_| self.wrong(path, line)))
