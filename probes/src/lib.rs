@@ -16,7 +16,7 @@
 //! ```no_run
 //! use std::collections::BTreeMap;
 //! use std::sync::Arc;
-//! use std::time::{Duration, Instant};
+//! use std::time::{Duration, Instant, SystemTime};
 //!
 //! use vpce_probes::catalog::Catalog;
 //! use vpce_probes::observation::Observations;
@@ -27,7 +27,8 @@
 //!
 //! # async fn check() -> Result<(), Box<dyn std::error::Error>> {
 //! let catalog = Catalog::builtin()?;
-//! let budget = Budget::divide(Instant::now(), Duration::from_secs(4));
+//! let (started, deadline) = (SystemTime::now(), Duration::from_secs(4));
+//! let budget = Budget::divide(Instant::now(), deadline);
 //! let outside = Outside::usual(std::env::vars().collect::<BTreeMap<_, _>>());
 //! let mut surroundings = detect(&catalog, &outside, &Overrides::default()).await;
 //! let plan = plan(&catalog, &Place::of(&surroundings), &Selection::default());
@@ -43,7 +44,7 @@
 //!     port: HTTPS_PORT,
 //! };
 //! let hosts = observe(&plan, &conditions).await;
-//! let observations = Observations { hosts, ..Observations::default() };
+//! let observations = Observations::new(started, deadline, hosts);
 //! let report = Report::new(surroundings, plan, observations);
 //! println!("{}", report.status.word());
 //! # Ok(())

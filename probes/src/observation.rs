@@ -1,8 +1,11 @@
 //! What was seen: answers of resolvers, connections, handshakes. Plain data without judgement.
 
 use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
+
+use crate::timestamp::{milliseconds, rfc3339};
 
 /// Everything that one run saw.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -19,6 +22,16 @@ pub struct Observations {
 }
 
 impl Observations {
+    /// What a run saw that began at `started` and had until `deadline` after it.
+    pub fn new(started: SystemTime, deadline: Duration, hosts: Vec<HostObservation>) -> Self {
+        Self {
+            started_at: rfc3339(started.into()),
+            elapsed_ms: started.elapsed().map_or(0.0, milliseconds),
+            deadline_ms: milliseconds(deadline),
+            hosts,
+        }
+    }
+
     /// What was seen of one host name.
     pub fn host(&self, name: &str) -> Option<&HostObservation> {
         self.hosts.iter().find(|host| host.host == name)

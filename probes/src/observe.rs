@@ -16,7 +16,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use self::budget::Budget;
-pub use self::certificate::describe;
 pub use self::dns::{DNS_PORT, Resolvers};
 pub use self::trust::{Trust, TrustError};
 

@@ -21,12 +21,10 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-pub use self::clock::clock_offset_s;
 pub use self::detect::{Outside, detect};
 pub use self::fact::{Absence, AbsenceReason, Fact, Source};
 pub use self::hosts_file::HostsFile;
 pub use self::interfaces::Interface;
-pub use self::metadata_http::{MetadataError, Problem};
 pub use self::overrides::Overrides;
 pub use self::proxy::ProxySettings;
 pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};

@@ -9,7 +9,6 @@ use vpce_probes::observation::Observations;
 use vpce_probes::observe::{Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Trust, observe};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
-use vpce_probes::timestamp::{milliseconds, rfc3339};
 
 use super::{Failure, request};
 use crate::cli::{CheckArgs, FailOn};
@@ -33,7 +32,7 @@ pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
 }
 
 async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
-    let started_at = rfc3339(SystemTime::now().into());
+    let started_at = SystemTime::now();
     let environment = request::environment();
     let catalog = request::catalog()?;
     let selection = request::selection(&catalog, &args.selection, &environment)?;
@@ -57,12 +56,7 @@ async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
         port: HTTPS_PORT,
     };
     let hosts = observe(&plan, &conditions).await;
-    let observations = Observations {
-        started_at,
-        elapsed_ms: 0.0,
-        deadline_ms: milliseconds(args.deadline),
-        hosts,
-    };
+    let observations = Observations::new(started_at, args.deadline, hosts);
     let mut report = Report::new(surroundings, plan, observations);
     report.took(started.elapsed());
     Ok(report)

@@ -17,7 +17,7 @@ const MAX_NAMES: usize = 100;
 const MAX_NAME_CHARS: usize = 256;
 
 /// What a DER certificate says of itself; `None` when it is not one.
-pub fn describe(der: &[u8]) -> Option<Certificate> {
+pub(super) fn describe(der: &[u8]) -> Option<Certificate> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let names = certificate
         .subject_alternative_name()

@@ -5,7 +5,7 @@ use time::format_description::well_known::Rfc2822;
 
 /// How far `here` is ahead of the `Date` header of an HTTP answer, in seconds; negative when it is
 /// behind. The header counts whole seconds, so offsets below a second mean nothing.
-pub fn clock_offset_s(here: OffsetDateTime, date_header: &str) -> Option<f64> {
+pub(super) fn clock_offset_s(here: OffsetDateTime, date_header: &str) -> Option<f64> {
     // An HTTP date says GMT where RFC 2822 wants an offset.
     let rfc2822 = date_header.trim().replace("GMT", "+0000");
     let there = OffsetDateTime::parse(&rfc2822, &Rfc2822).ok()?;

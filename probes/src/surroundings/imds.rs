@@ -10,8 +10,9 @@ use ipnet::IpNet;
 use time::OffsetDateTime;
 
 use self::session::Session;
+use super::clock::clock_offset_s;
 use super::metadata_http::{MetadataClient, MetadataError, Problem, Request};
-use super::{Absence, Fact, Source, SourceReport, clock_offset_s};
+use super::{Absence, Fact, Source, SourceReport};
 use crate::timestamp::milliseconds;
 
 const TOKEN_LIFETIME: (&str, &str) = ("X-aws-ec2-metadata-token-ttl-seconds", "60");

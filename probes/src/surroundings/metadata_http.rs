@@ -21,7 +21,7 @@ pub(super) const MAX_RANGES: usize = 64;
 /// What was attempted, on which address, and why it failed.
 #[derive(Clone, Debug, Error)]
 #[error("{method} {url}: {problem}")]
-pub struct MetadataError {
+pub(super) struct MetadataError {
     /// HTTP method.
     pub method: &'static str,
     /// Address that was asked, without query.
@@ -32,7 +32,7 @@ pub struct MetadataError {
 
 /// What went wrong with a metadata request.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
-pub enum Problem {
+pub(super) enum Problem {
     /// The address is not an `http` URL with an IP address.
     #[error("not an http address with an IP address: {0}")]
     BadAddress(String),
@@ -76,7 +76,7 @@ pub enum Problem {
 
 impl MetadataError {
     /// This error as the reason why a source gave no fact.
-    pub fn absence(&self, source: Source) -> Absence {
+    pub(super) fn absence(&self, source: Source) -> Absence {
         let reason = match &self.problem {
             Problem::BadAddress(_) | Problem::WrongForm(_) => AbsenceReason::WrongForm,
             Problem::TimedOut(_) => AbsenceReason::TimedOut,
