@@ -42,7 +42,7 @@ Examples:
   vpce-probe explain VPCE101                    what a finding means
 
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
-78 unusable file.";
+77 missing permission to read a file, 78 unusable file.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

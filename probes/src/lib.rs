@@ -51,6 +51,7 @@
 //! ```
 
 pub mod address_class;
+mod bounded_read;
 pub mod catalog;
 pub mod explanation;
 pub mod findings;
