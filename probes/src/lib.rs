@@ -58,6 +58,7 @@ pub mod findings;
 pub mod observation;
 pub mod observe;
 pub mod plan;
+pub mod printable;
 pub mod region;
 pub mod report;
 pub mod status;
