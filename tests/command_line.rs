@@ -4,7 +4,16 @@
 // This is a test: it may panic.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+use vpce_probes::observation::Observations;
+use vpce_probes::plan::Plan;
+use vpce_probes::report::Report;
+use vpce_probes::surroundings::Surroundings;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
 
@@ -120,6 +129,82 @@ fn every_option_can_be_a_variable() {
 }
 
 #[test]
+fn empty_variables_are_as_good_as_none() {
+    let names = ["REGION", "ACCOUNT", "VPC_CIDR", "LAUNCH_TYPE", "PROFILE", "FEATURE", "SKIP"];
+    let names = names.map(|name| format!("VPCE_PROBE_{name}"));
+    let mut empty: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let usual = run(&["endpoints", "--region", "eu-west-1"]);
+    assert_eq!(stdout(&run_with(&["endpoints", "--region", "eu-west-1"], &empty)), stdout(&usual));
+    empty.extend([("VPCE_PROBE_DEADLINE", ""), ("VPCE_PROBE_COLOR", "")]);
+    assert_eq!(run_with(&["explain", "--list"], &empty).status.code(), Some(0));
+}
+
+#[test]
+fn the_form_of_the_output_is_one_of_those_asked_for() {
+    let saved = saved_report();
+    let form = |args: &[&str], env: &[(&str, &str)]| {
+        let args: Vec<&str> = ["report", saved.as_str()].iter().chain(args).copied().collect();
+        let text = String::from_utf8(run_with(&args, env).stdout).unwrap();
+        match text.lines().next() {
+            _ if text.starts_with('{') => "json",
+            _ if text.contains("Why these endpoints") => "verbose",
+            Some(first) if first.starts_with("vpce-probe ") => "usual",
+            _ => "short",
+        }
+    };
+    let variables = ["VPCE_PROBE_JSON", "VPCE_PROBE_VERBOSE", "VPCE_PROBE_SHORT"];
+    let all = variables.map(|name| (name, "1"));
+    assert_eq!(form(&[], &[]), "usual");
+    assert_eq!(form(&[], &all), "json");
+    assert_eq!(form(&[], &all[1..]), "verbose");
+    assert_eq!(form(&["--short"], &all), "short");
+    assert_eq!(form(&["-v"], &all), "verbose");
+    assert_eq!(form(&["--json"], &all[1..]), "json");
+    assert_eq!(form(&["--short"], &variables.map(|name| (name, "0"))), "short");
+    assert_eq!(form(&[], &variables.map(|name| (name, ""))), "usual");
+    std::fs::remove_file(saved).unwrap();
+}
+
+#[test]
+fn no_saved_report_is_a_fault_of_the_program() {
+    let path = saved_report();
+    let saved: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let fact = |value: serde_json::Value| json!({ "value": value, "source": "option" });
+    for number in [json!(1e30), json!(-1e30), json!(f64::MAX), json!(0), json!(-1)] {
+        let mut report = saved.clone();
+        report["surroundings"]["clock_offset_s"] = fact(number.clone());
+        report["surroundings"]["resolvers"] = fact(json!({
+            "servers": [], "timeout_ms": number, "attempts": 0, "use_tcp": false
+        }));
+        report["observations"]["started_at"] = json!("9999-12-31T23:59:59Z");
+        report["observations"]["elapsed_ms"] = number.clone();
+        report["observations"]["deadline_ms"] = number.clone();
+        report["program"]["name"] = json!("\u{1b}]0;title\u{7}\u{9b}2J");
+        std::fs::write(&path, report.to_string()).unwrap();
+        for args in [&[][..], &["--verbose"], &["--short"], &["--json"]] {
+            let args: Vec<&str> = ["report", path.as_str()].iter().chain(args).copied().collect();
+            let output = run(&args);
+            assert_eq!(output.status.code(), Some(1), "{number} {args:?}: {output:?}");
+            let harmless = |byte: &u8| *byte == b'\n' || (b' '..=b'~').contains(byte);
+            assert!(output.stdout.iter().all(harmless), "{args:?}: {output:?}");
+        }
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+/// The path of a report of nothing.
+fn saved_report() -> String {
+    let report = Report::new(Surroundings::default(), Plan::default(), Observations::default());
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let path =
+        std::env::temp_dir().join(format!("vpce-probe-{}-{number}.json", std::process::id()));
+    std::fs::write(&path, serde_json::to_string(&report).unwrap()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
 fn every_code_can_be_explained_in_any_case() {
     let list = stdout(&run(&["explain", "--list"]));
     assert_eq!(list.lines().count(), vpce_probes::findings::Code::ALL.len());
@@ -158,4 +243,23 @@ fn unusable_files_end_with_78() {
     assert_misuse(&["report", "/nonexistent/report.json"], 78, "/nonexistent/report.json");
     assert_misuse(&["report", "/dev/null"], 78, "not a vpce-probe report");
     assert_misuse(&["--ca-file", "/nonexistent/ca.pem"], 78, "/nonexistent/ca.pem");
+}
+
+#[test]
+fn files_that_may_not_be_read_end_with_77() {
+    let path = saved_report();
+    std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    for args in [["report", path.as_str()], ["--ca-file", path.as_str()]] {
+        // Root may read everything, unless it gives that up.
+        let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
+        let mut command = Command::new(if is_root { "setpriv" } else { PROGRAM });
+        if is_root {
+            command.args(["--bounding-set=-dac_override,-dac_read_search", PROGRAM]);
+        }
+        let output = command.args(args).env_remove("VPCE_PROBE_CA_FILE").output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(77), "{args:?}: {told}");
+        assert!(told.contains(&path) && told.contains("ermission denied"), "{told}");
+    }
+    std::fs::remove_file(path).unwrap();
 }

@@ -8,6 +8,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "harness/checked.rs"]
 mod checked;
+#[path = "harness/held_up.rs"]
+mod held_up;
+#[path = "harness/in_time.rs"]
+mod in_time;
 #[path = "harness/removal.rs"]
 mod removal;
 #[path = "harness/times.rs"]
@@ -43,6 +47,7 @@ fn main() {
         trials.push(Trial::test(name, move || run(&scenario)));
     }
     trials.extend(removal::trials());
+    trials.extend(held_up::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -61,7 +66,7 @@ fn without_root() -> Trial {
     Trial::test("lab_without_root", || {
         let mut lab = Lab::of(&Scenario::named("healthy-ec2")?);
         lab.user_namespace = true;
-        let checked = Checked::run_in(&lab, Run::with_args(["--json"]))?;
+        let checked = Checked::run_in(&lab, &Run::with_args(["--json"]))?;
         match checked.exit() {
             Some(0) => Ok(()),
             _ => Err(checked.shown().into()),

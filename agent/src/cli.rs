@@ -2,13 +2,15 @@
 //! environment more easily than arguments.
 
 mod duration;
+mod form;
 mod names;
+mod variables;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use vpce_probes::plan::Profile;
 use vpce_probes::surroundings::LaunchType;
@@ -42,7 +44,7 @@ Examples:
   vpce-probe explain VPCE101                    what a finding means
 
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
-78 unusable file.";
+77 missing permission to read a file, 78 unusable file.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -129,10 +131,10 @@ pub(crate) struct SelectionArgs {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Print JSON
-    #[arg(long, env = "VPCE_PROBE_JSON", conflicts_with_all = ["short", "verbose"], value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "VPCE_PROBE_JSON", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) json: bool,
     /// Print only what is not well, and the summary
-    #[arg(long, env = "VPCE_PROBE_SHORT", conflicts_with = "verbose", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "VPCE_PROBE_SHORT", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) short: bool,
     /// Print also what was asked, needs and certificates
     #[arg(long, short, env = "VPCE_PROBE_VERBOSE", value_parser = clap::builder::FalseyValueParser::new())]
@@ -239,7 +241,7 @@ impl From<ProfileArg> for Profile {
 /// Reads the command line. Help and version are printed here and end the program well; misuse is
 /// explained on stderr.
 pub(crate) fn parse() -> Result<Cli, Exit> {
-    Cli::try_parse().map_err(|error| {
+    read().map_err(|error| {
         let exit = match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
             _ => Exit::Usage,
@@ -250,10 +252,22 @@ pub(crate) fn parse() -> Result<Cli, Exit> {
     })
 }
 
+fn read() -> Result<Cli, clap::Error> {
+    let mut command = variables::without_empty(Cli::command());
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    match (&mut cli.command, matches.subcommand()) {
+        (Some(Command::Report(args)), Some((name, matches))) => {
+            let mut command = command.find_subcommand(name).cloned().unwrap_or_default();
+            form::settle(&mut args.output, matches, &mut command)?;
+        }
+        _ => form::settle(&mut cli.check.output, &matches, &mut command)?,
+    }
+    Ok(cli)
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -263,13 +277,18 @@ mod tests {
 
     #[test]
     fn every_option_that_takes_effect_has_a_variable() {
-        for argument in Cli::command().get_arguments() {
-            let Some(long) = argument.get_long() else { continue };
-            if matches!(long, "help" | "version") {
-                continue;
+        let command = Cli::command();
+        for command in command.get_subcommands().chain([&command]) {
+            for argument in command.get_arguments() {
+                let Some(long) = argument.get_long() else { continue };
+                // These ask for a text instead of work.
+                if matches!(long, "help" | "version" | "list") {
+                    continue;
+                }
+                let variable = format!("VPCE_PROBE_{}", long.replace('-', "_").to_uppercase());
+                let place = format!("{} --{long}", command.get_name());
+                assert_eq!(argument.get_env(), Some(variable.as_ref()), "{place}");
             }
-            let variable = format!("VPCE_PROBE_{}", long.replace('-', "_").to_uppercase());
-            assert_eq!(argument.get_env().unwrap(), variable.as_str());
         }
     }
 }

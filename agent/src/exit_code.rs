@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Usage = 64,
     /// The program itself is at fault.
     Internal = 70,
+    /// A file may not be read by this user.
+    NoPermission = 77,
     /// A file given as configuration is wrong.
     Config = 78,
 }

@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod exit_code;
 mod output;
+mod panic;
 mod render;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use std::time::Instant;
 
 fn main() -> ExitCode {
     let started = Instant::now();
+    panic::ends_the_program();
     match cli::parse() {
         Ok(cli) => command::run(cli, started).into(),
         Err(exit) => exit.into(),

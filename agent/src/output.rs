@@ -1,8 +1,16 @@
 //! Writing: the result to stdout, everything else to stderr.
 
 use std::io::Write;
-use std::sync::mpsc;
-use std::time::Instant;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use vpce_probes::printable::printable;
+
+/// What a reader always gets: a pipe that is read takes a report within microseconds.
+const LEAST: Duration = Duration::from_millis(25);
+
+/// Time for one line to stderr, which may be a pipe that nobody reads, too.
+const COMPLAINT: Duration = Duration::from_millis(5);
 
 /// Writes the result. A reader that is gone changes nothing: the exit code still tells.
 pub(crate) fn write(text: &str) {
@@ -11,19 +19,47 @@ pub(crate) fn write(text: &str) {
 }
 
 /// Writes the result, and gives up at a moment when nobody reads it: a full pipe must not hold the
-/// program past its deadline.
+/// program past its deadline. A program that was itself held up (stopped, out of its share of the
+/// processor) still gets the least time there is to write.
 pub(crate) fn write_until(text: String, moment: Instant) {
-    let (finished, wait) = mpsc::channel();
-    let writer = std::thread::Builder::new().spawn(move || {
-        write(&text);
-        let _ = finished.send(());
-    });
-    if writer.is_ok() {
-        let _ = wait.recv_timeout(moment.saturating_duration_since(Instant::now()));
+    let limit = moment.saturating_duration_since(Instant::now()).max(LEAST);
+    let text: Arc<str> = text.into();
+    let same = text.clone();
+    match is_done_within(limit, move || write(&same)) {
+        Ok(true) => {}
+        Ok(false) => {
+            let _ = is_done_within(COMPLAINT, || {
+                complain("nobody reads the report: it was given up at the deadline");
+            });
+        }
+        // No thread can be had here: late is better than nothing.
+        Err(_) => write(&text),
     }
 }
 
 /// Tells a person what went wrong.
 pub(crate) fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "vpce-probe: {message}");
+    let _ = writeln!(std::io::stderr(), "vpce-probe: {}", printable(message));
+}
+
+/// Does the work on a thread of its own. The time counts from when that thread runs.
+fn is_done_within(limit: Duration, work: impl FnOnce() + Send + 'static) -> std::io::Result<bool> {
+    let (tell, told) = mpsc::channel();
+    std::thread::Builder::new().spawn(move || {
+        let _ = tell.send(());
+        work();
+        let _ = tell.send(());
+    })?;
+    Ok(told.recv().is_ok() && told.recv_timeout(limit).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_never_ends_is_given_up() {
+        assert!(is_done_within(Duration::from_secs(600), || {}).unwrap());
+        assert!(!is_done_within(Duration::ZERO, std::thread::park).unwrap());
+    }
 }

@@ -3,10 +3,13 @@
 mod check_line;
 mod explain;
 mod human;
+mod page;
 mod plan_table;
 mod style;
 mod verbose;
 mod wrap;
+
+use std::fmt::Write;
 
 use serde::Serialize;
 use vpce_probes::report::Report;
@@ -31,8 +34,43 @@ pub(crate) fn report(report: &Report, args: &OutputArgs) -> String {
     }
 }
 
-/// JSON on one line, as logs and health checks keep it best.
+/// JSON on one line, as logs and health checks keep it best. It is plain ASCII: what is not stands
+/// there as JSON escapes it, so that no terminal obeys it.
 pub(crate) fn json<T: Serialize>(value: &T) -> String {
     // The types of this program always serialise: no map has keys that are not text.
-    serde_json::to_string(value).map(|text| text + "\n").unwrap_or_default()
+    let text = serde_json::to_string(value).map(|text| text + "\n").unwrap_or_default();
+    if text.bytes().all(is_harmless) { text } else { escaped(&text) }
+}
+
+fn is_harmless(byte: u8) -> bool {
+    byte.is_ascii() && byte != b'\x7f'
+}
+
+/// JSON has such characters only inside of strings, where an escape means the same.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if u8::try_from(c).is_ok_and(is_harmless) {
+            text.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_ascii_and_says_the_same() {
+        let text = "plain \u{9b}31m \u{202e} \u{7f} \u{1f512} \u{1b}";
+        let json = json(&[text]);
+        assert!(json.trim_end().bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{json}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
 }

@@ -177,6 +177,17 @@ pub enum Need {
     Required,
 }
 
+impl Need {
+    /// The word used in every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Recommended => "recommended",
+            Self::Required => "required",
+        }
+    }
+}
+
 /// Groups of Regions by launch date.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 pub enum LaunchDate {

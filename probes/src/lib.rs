@@ -52,12 +52,14 @@
 //! ```
 
 pub mod address_class;
+mod bounded_read;
 pub mod catalog;
 pub mod explanation;
 pub mod findings;
 pub mod observation;
 pub mod observe;
 pub mod plan;
+pub mod printable;
 pub mod region;
 pub mod report;
 pub mod status;

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 pub use self::budget::Budget;
 pub use self::dns::{DNS_PORT, Resolvers};
-pub use self::trust::{Trust, TrustError};
+pub use self::trust::{Roots, Trust, TrustError};
 
 use crate::observation::{
     AddressObservation, HostObservation, Lookup, Record, TcpObservation, TcpOutcome,

@@ -131,11 +131,20 @@ impl Report {
         struct Version {
             schema_version: String,
         }
+        // The verdict is not read: it is judged anew, and a newer minor version may know findings
+        // that this one does not.
+        #[derive(Deserialize)]
+        struct Saved {
+            program: Program,
+            surroundings: Surroundings,
+            plan: Plan,
+            observations: Observations,
+        }
         let Version { schema_version } = serde_json::from_str(text)?;
         if schema_version.split('.').next() != SCHEMA_VERSION.split('.').next() {
             return Err(ReportError::Version(schema_version));
         }
-        let saved: Self = serde_json::from_str(text)?;
+        let saved: Saved = serde_json::from_str(text)?;
         let mut report = Self::new(saved.surroundings, saved.plan, saved.observations);
         report.program = saved.program;
         Ok(report)
@@ -161,5 +170,36 @@ impl Summary {
             }
         }
         summary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn saved() -> Value {
+        let report = Report::new(Surroundings::default(), Plan::default(), Observations::default());
+        serde_json::to_value(report).unwrap()
+    }
+
+    #[test]
+    fn a_report_of_a_newer_minor_version_is_read() {
+        let mut newer = saved();
+        newer["schema_version"] = json!("1.7");
+        newer["findings"] = json!([{ "code": "VPCE999", "severity": "grave" }]);
+        newer["checks"] = json!([{ "status": "half" }]);
+        newer["added_later"] = json!(true);
+        let report = Report::from_saved(&newer.to_string()).unwrap();
+        assert_eq!(serde_json::to_value(report).unwrap(), saved());
+    }
+
+    #[test]
+    fn a_report_of_another_major_version_is_not() {
+        let mut other = saved();
+        other["schema_version"] = json!("2.0");
+        let error = Report::from_saved(&other.to_string()).unwrap_err();
+        assert!(matches!(error, ReportError::Version(version) if version == "2.0"));
     }
 }

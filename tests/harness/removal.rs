@@ -129,7 +129,7 @@ fn refuse(vpc: &mut Vpc, address: IpAddr) {
 }
 
 fn run(removal: &Removal) -> Result<(), Failed> {
-    let checked = Checked::run_in(&Lab::new(removal.vpc.clone()), Run::with_args(["--json"]))?;
+    let checked = Checked::run_in(&Lab::new(removal.vpc.clone()), &Run::with_args(["--json"]))?;
     if checked.finds(removal.code, removal.host.as_deref()) {
         Ok(())
     } else {

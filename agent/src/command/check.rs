@@ -1,12 +1,13 @@
 //! The main job: check the endpoints that this place needs.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use vpce_probes::observation::Observations;
-use vpce_probes::observe::{Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Trust, observe};
+use vpce_probes::observe::{
+    Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Roots, Trust, TrustError, observe,
+};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
@@ -65,15 +66,22 @@ async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
 /// The built-in roots, the caller's file, and what AWS SDKs and OpenSSL are told by variables. A
 /// variable that names an unusable file is told, and the roots that remain decide.
 fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
-    let mut files: Vec<PathBuf> = args.ca_file.iter().cloned().collect();
+    let mut roots = Roots::built_in();
+    if let Some(path) = &args.ca_file {
+        roots.add_file(path).map_err(|error| unusable(&error))?;
+    }
     for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
         let Some(path) = environment.get(variable).filter(|value| !value.is_empty()) else {
             continue;
         };
-        match Trust::with_files(&[PathBuf::from(path)]) {
-            Ok(_) => files.push(PathBuf::from(path)),
-            Err(error) => output::complain(&format!("{variable}: {error}")),
+        if let Err(error) = roots.add_file(path.as_ref()) {
+            output::complain(&format!("{variable}: {error}"));
         }
     }
-    Trust::with_files(&files).map_err(|error| Failure::new(Exit::Config, error.to_string()))
+    Trust::in_roots(roots).map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &TrustError) -> Failure {
+    let exit = if error.is_permission_denied() { Exit::NoPermission } else { Exit::Config };
+    Failure::new(exit, error.to_string())
 }

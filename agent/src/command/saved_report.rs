@@ -1,6 +1,6 @@
 //! A saved report, judged and printed again.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use vpce_probes::report::Report;
@@ -12,7 +12,11 @@ use crate::{output, render};
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     let text = read(&args.file).map_err(|error| {
-        Failure::new(Exit::Config, format!("cannot read {}: {error}", args.file.display()))
+        let exit = match error.kind() {
+            ErrorKind::PermissionDenied => Exit::NoPermission,
+            _ => Exit::Config,
+        };
+        Failure::new(exit, format!("cannot read {}: {error}", args.file.display()))
     })?;
     let report = Report::from_saved(&text)
         .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", args.file.display())))?;

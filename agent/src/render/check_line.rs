@@ -7,7 +7,8 @@ use vpce_probes::catalog::{Expectation, Need};
 use vpce_probes::findings::{AddressCheck, Code, EndpointCheck};
 use vpce_probes::status::Status;
 
-use super::style::Style;
+use super::page::Page;
+use super::style::mark;
 
 /// Addresses that a line shows.
 const SHOWN: usize = 4;
@@ -35,18 +36,10 @@ impl Columns {
     /// `  ok    ecs   ecs.us-east-1.amazonaws.com   10.0.1.101 10.0.2.101   3 ms`
     ///
     /// Findings that stand above already are named at its end.
-    pub(super) fn line(self, check: &EndpointCheck, told: &[&str], style: Style) -> String {
-        let word = match (check.status, check.need) {
-            (Status::Pass, _) => "ok  ",
-            (Status::Warn, Need::Optional) => "note",
-            (Status::Warn, _) => "warn",
-            (Status::Fail, _) => "FAIL",
-            (Status::Skip, _) => "skip",
-            (Status::Unknown, _) => "????",
-        };
+    pub(super) fn line(self, check: &EndpointCheck, told: &[&str], page: &mut Page) {
+        let is_note = check.status == Status::Warn && check.need == Need::Optional;
         let mut line = format!(
-            "  {}  {:service$}  {:host$}  {}",
-            style.status(check.status, word),
+            "  {:service$}  {:host$}  {}",
             check.title(),
             check.host,
             addresses(check),
@@ -60,8 +53,7 @@ impl Columns {
         if !told.is_empty() {
             let _ = write!(line, "  ({} above)", told.join(", "));
         }
-        line.push('\n');
-        line
+        page.marked_line("  ", mark(check.status, is_note), &line);
     }
 }
 

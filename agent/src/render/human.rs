@@ -7,9 +7,9 @@ use vpce_probes::status::{Severity, Status};
 use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
 
 use super::check_line::Columns;
-use super::style::Style;
+use super::page::Page;
+use super::style::{Style, mark};
 use super::verbose;
-use super::wrap::{wrapped, wrapped_at};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,32 +24,32 @@ pub(super) enum Detail {
 
 /// The report as text.
 pub(super) fn human(report: &Report, detail: Detail, style: Style) -> String {
-    let mut page = Page { report, detail, style, told: Vec::new(), text: String::new() };
+    let mut writer = Writer { report, detail, told: Vec::new(), page: Page::new(style) };
     if detail != Detail::Short {
-        page.text.push_str(&header(report));
+        header(report, &mut writer.page);
     }
-    page.general_findings();
-    page.checks();
+    writer.general_findings();
+    writer.checks();
+    let mut page = writer.page;
     if detail == Detail::Verbose {
-        page.text.push_str(&verbose::details(report, style));
+        verbose::details(report, &mut page);
     }
-    if !page.text.is_empty() {
-        page.text.push('\n');
+    if !page.is_empty() {
+        page.line("");
     }
-    page.text.push_str(&summary(report, style));
-    page.text
+    summary(report, &mut page);
+    page.into_text()
 }
 
-struct Page<'a> {
+struct Writer<'a> {
     report: &'a Report,
     detail: Detail,
-    style: Style,
     /// Findings that stand on the page already.
     told: Vec<&'a Finding>,
-    text: String,
+    page: Page,
 }
 
-impl<'a> Page<'a> {
+impl<'a> Writer<'a> {
     /// Findings about the run as a whole, before all others.
     fn general_findings(&mut self) {
         let general: Vec<&Finding> = self
@@ -62,11 +62,10 @@ impl<'a> Page<'a> {
         if general.is_empty() {
             return;
         }
-        self.heading("This place");
+        self.page.heading("This place");
         for finding in general {
-            let word = severity_word(finding.severity);
-            let word = self.style.status(finding.severity.status(), word);
-            self.text.push_str(&format!("  {word}  {}\n", finding.code.title()));
+            let mark = mark(finding.severity.status(), finding.severity == Severity::Info);
+            self.page.marked_line("  ", mark, &format!("  {}", finding.code.title()));
             self.finding(finding);
         }
     }
@@ -79,7 +78,7 @@ impl<'a> Page<'a> {
                 continue;
             }
             if self.detail != Detail::Short && group != Some(&check.group) {
-                self.heading(&check.group);
+                self.page.heading(&check.group);
                 group = Some(&check.group);
             }
             let (told, new): (Vec<_>, Vec<_>) = self
@@ -87,7 +86,7 @@ impl<'a> Page<'a> {
                 .into_iter()
                 .partition(|finding| self.told.contains(finding));
             let told: Vec<_> = told.iter().map(|finding| finding.code.word()).collect();
-            self.text.push_str(&columns.line(check, &told, self.style));
+            columns.line(check, &told, &mut self.page);
             for finding in new {
                 self.finding(finding);
             }
@@ -117,20 +116,12 @@ impl<'a> Page<'a> {
         self.told.push(finding);
         let mut said = sentence(&finding.seen);
         said.push_str(&finding.meaning);
-        self.text.push_str(&wrapped(&format!("        {code}  "), &said));
-        self.text.push_str(&wrapped("        Change   ", &finding.change));
-    }
-
-    fn heading(&mut self, text: &str) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        self.text.push_str(&self.style.heading(text));
-        self.text.push('\n');
+        self.page.wrapped(&format!("        {code}  "), &said);
+        self.page.wrapped("        Change   ", &finding.change);
     }
 }
 
-fn header(report: &Report) -> String {
+fn header(report: &Report, page: &mut Page) {
     let surroundings = &report.surroundings;
     let mut parts = vec![value_or(&surroundings.region, "Region unknown"), place(surroundings)];
     let ranges: Vec<_> =
@@ -142,7 +133,8 @@ fn header(report: &Report) -> String {
         (None, true) => {}
     }
     let program = &report.program;
-    wrapped_at(2, &format!("{} {} - ", program.name, program.version), &parts.join(", "))
+    let first = format!("{} {} - ", program.name, program.version);
+    page.wrapped_at(2, &first, &parts.join(", "));
 }
 
 fn place(surroundings: &Surroundings) -> String {
@@ -165,7 +157,7 @@ fn value_or(fact: &Fact<String>, otherwise: &str) -> String {
     fact.value().cloned().unwrap_or_else(|| otherwise.to_owned())
 }
 
-fn summary(report: &Report, style: Style) -> String {
+fn summary(report: &Report, page: &mut Page) {
     let counts = &report.summary;
     let is_note =
         |check: &&EndpointCheck| check.status == Status::Warn && check.need == Need::Optional;
@@ -193,21 +185,9 @@ fn summary(report: &Report, style: Style) -> String {
         .map(|finding| format!(" Details: vpce-probe explain {}", finding.code))
         .unwrap_or_default();
     let verdict = report.status.word().to_uppercase();
-    format!(
-        "{} - {} {hosts}{counted}. {:.0} ms.{more}\n",
-        style.status(report.status, &verdict),
-        counts.checks,
-        report.elapsed_ms,
-    )
-}
-
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "note",
-        Severity::Warn => "warn",
-        Severity::Unknown => "????",
-        Severity::Fail => "FAIL",
-    }
+    let counts =
+        format!(" - {} {hosts}{counted}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
+    page.marked_line("", (report.status, &verdict), &counts);
 }
 
 /// What was seen as a sentence of its own. Names, such as that of a Region, keep their first letter.

@@ -6,6 +6,20 @@ use vpce_probes::status::Status;
 
 use crate::cli::ColorArg;
 
+/// The word of four letters that stands before a check or a finding. What changes no verdict is a
+/// note.
+pub(super) fn mark(status: Status, is_note: bool) -> (Status, &'static str) {
+    let word = match status {
+        _ if is_note => "note",
+        Status::Pass => "ok  ",
+        Status::Warn => "warn",
+        Status::Fail => "FAIL",
+        Status::Skip => "skip",
+        Status::Unknown => "????",
+    };
+    (status, word)
+}
+
 /// Whether and how text is coloured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
@@ -26,6 +40,11 @@ impl Style {
             ColorArg::Auto => std::io::stdout().is_terminal() && !dumb,
         };
         Self { colour }
+    }
+
+    /// Without colour.
+    pub(super) fn plain() -> Self {
+        Self { colour: false }
     }
 
     /// A word in the colour of a status.

@@ -4,12 +4,7 @@
 const WIDTH: usize = 100;
 
 /// The text on lines of at most 100 columns: the first begins with `first`, the others with as many
-/// spaces. Words longer than a line stay whole, so that they can be copied.
-pub(super) fn wrapped(first: &str, text: &str) -> String {
-    wrapped_at(first.chars().count(), first, text)
-}
-
-/// The same with another indent for the lines after the first.
+/// spaces as `indent` says. Words longer than a line stay whole, so that they can be copied.
 pub(super) fn wrapped_at(indent: usize, first: &str, text: &str) -> String {
     let indent = " ".repeat(indent);
     let mut lines = String::new();
@@ -40,7 +35,7 @@ mod tests {
 
     #[test]
     fn lines_keep_the_width_and_the_indent() {
-        let text = wrapped("  CODE  ", &"word ".repeat(60));
+        let text = wrapped_at(8, "  CODE  ", &"word ".repeat(60));
         assert!(text.lines().all(|line| line.len() <= WIDTH));
         assert!(text.lines().skip(1).all(|line| line.starts_with("        word")));
         assert_eq!(text.split_whitespace().count(), 61);
@@ -49,7 +44,7 @@ mod tests {
     #[test]
     fn long_words_stay_whole() {
         let name = "x".repeat(150);
-        assert!(wrapped("- ", &format!("a {name} b")).contains(&name));
-        assert_eq!(wrapped("- ", ""), "-\n");
+        assert!(wrapped_at(2, "- ", &format!("a {name} b")).contains(&name));
+        assert_eq!(wrapped_at(2, "- ", ""), "-\n");
     }
 }

@@ -40,7 +40,7 @@ impl Clock {
         let off_by_s = measured.filter(|offset| offset.abs() > MAX_CLOCK_OFFSET_S);
         let other = off_by_s
             .zip(parse_rfc3339(&observations.started_at))
-            .and_then(|(offset, here)| here.checked_sub(Duration::seconds_f64(offset)));
+            .and_then(|(offset, here)| here.checked_sub(Duration::saturating_seconds_f64(offset)));
         let judged: Vec<_> = views
             .iter()
             .flat_map(HostView::in_use)
@@ -118,6 +118,21 @@ fn far(offset_s: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surroundings::{Fact, Source};
+
+    #[test]
+    fn no_offset_is_too_large() {
+        let observations = Observations {
+            started_at: "2026-05-04T06:14:02Z".to_owned(),
+            ..Observations::default()
+        };
+        for offset in [1e30, -1e30, f64::MAX, f64::INFINITY, f64::NAN] {
+            let clock_offset_s = Fact::known(offset, Source::INSTANCE_METADATA);
+            let surroundings = Surroundings { clock_offset_s, ..Surroundings::default() };
+            let clock = Clock::new(&surroundings, &observations, &[]);
+            assert_eq!(clock.other, None, "{offset}");
+        }
+    }
 
     #[test]
     fn offsets_read_well() {

@@ -8,6 +8,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::observation::Certificate;
+use crate::printable::printable;
 use crate::timestamp::rfc3339;
 
 /// Names of a certificate that are kept.
@@ -34,8 +35,8 @@ pub(super) fn describe(der: &[u8]) -> Option<Certificate> {
         hex
     });
     Some(Certificate {
-        subject: printable(&certificate.subject().to_string()),
-        issuer: printable(&certificate.issuer().to_string()),
+        subject: kept(&certificate.subject().to_string()),
+        issuer: kept(&certificate.issuer().to_string()),
         names,
         not_before: rfc3339(certificate.validity().not_before.to_datetime()),
         not_after: rfc3339(certificate.validity().not_after.to_datetime()),
@@ -45,7 +46,7 @@ pub(super) fn describe(der: &[u8]) -> Option<Certificate> {
 
 fn name_of(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some(printable(name)),
+        GeneralName::DNSName(name) => Some(kept(name)),
         GeneralName::IPAddress(bytes) => match <[u8; 4]>::try_from(*bytes) {
             Ok(v4) => Some(IpAddr::from(v4).to_string()),
             Err(_) => <[u8; 16]>::try_from(*bytes).ok().map(|v6| IpAddr::from(v6).to_string()),
@@ -54,9 +55,9 @@ fn name_of(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// Names come from whoever answered: control characters never reach a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect()
+/// Names come from whoever answered: they are bounded, and never reach a terminal as they are.
+fn kept(text: &str) -> String {
+    printable(&text.chars().take(MAX_NAME_CHARS).collect::<String>())
 }
 
 #[cfg(test)]
@@ -71,8 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_dropped() {
-        assert_eq!(printable("CN=\u{1b}[31mevil\n"), "CN=[31mevil");
-        assert_eq!(printable(&"x".repeat(1000)).len(), MAX_NAME_CHARS);
+    fn names_are_bounded_and_harmless() {
+        assert_eq!(kept("CN=\u{1b}[31mevil\u{202e}"), "CN=\\u{1b}[31mevil\\u{202e}");
+        assert_eq!(kept(&"x".repeat(1000)).len(), MAX_NAME_CHARS);
     }
 }

@@ -149,7 +149,7 @@ fn answered(answer: &Answer, record: Record) -> LookupOutcome {
             (RData::A(address), Record::A) => addresses.push(IpAddr::V4(address.0)),
             (RData::AAAA(address), Record::Aaaa) => addresses.push(IpAddr::V6(address.0)),
             (RData::CNAME(target), _) => {
-                chain.push(target.0.to_string().trim_end_matches('.').to_owned());
+                chain.push(target.0.to_ascii().trim_end_matches('.').to_owned());
             }
             _ => {}
         }

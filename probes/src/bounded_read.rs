@@ -1,0 +1,20 @@
+//! Reading a file that may be huge, a device or a pipe.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read, Result};
+use std::path::Path;
+
+/// The bytes of a regular file of at most `max` bytes. Devices and pipes are refused, as reading
+/// them could take for ever.
+pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
+    if !path.metadata()?.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max {
+        let words = format!("larger than {} MiB", max / (1024 * 1024));
+        return Err(Error::new(ErrorKind::FileTooLarge, words));
+    }
+    Ok(bytes)
+}
