@@ -83,9 +83,9 @@ pub struct Surroundings {
     pub ecs_agent_ipv6_only: Fact<bool>,
     /// Log driver of this program's own container.
     pub log_driver: Fact<String>,
-    /// How far this machine's clock is ahead of the metadata service's, in seconds; negative when
+    /// How far this machine's clock is ahead of the metadata service's, in milliseconds; negative when
     /// it is behind, zero when the task metadata say that it is synchronised.
-    pub clock_offset_s: Fact<f64>,
+    pub clock_offset_ms: Fact<f64>,
     /// Every source that was asked, and how that went.
     pub sources: Vec<SourceReport>,
 }

@@ -100,7 +100,9 @@ fn facts(report: &Report, page: &mut Page) {
         let addresses: Vec<_> = interfaces.iter().flat_map(|one| one.addresses.clone()).collect();
         joined(&addresses)
     });
-    fact(page, "clock offset", &surroundings.clock_offset_s, |offset| format!("{offset:.0} s"));
+    fact(page, "clock offset", &surroundings.clock_offset_ms, |offset| {
+        format!("{:.0} s", offset / 1000.0)
+    });
     for (setting, value) in &surroundings.proxy.settings {
         line(page, "proxy setting", &format!("{setting}={value}"));
     }

@@ -36,7 +36,7 @@ impl Clock {
         observations: &Observations,
         views: &[HostView<'_>],
     ) -> Self {
-        let measured = surroundings.clock_offset_s.value().copied();
+        let measured = surroundings.clock_offset_ms.value().map(|offset| offset / 1000.0);
         let off_by_s = measured.filter(|offset| offset.abs() > MAX_CLOCK_OFFSET_S);
         let other = off_by_s
             .zip(parse_rfc3339(&observations.started_at))
@@ -127,8 +127,8 @@ mod tests {
             ..Observations::default()
         };
         for offset in [1e30, -1e30, f64::MAX, f64::INFINITY, f64::NAN] {
-            let clock_offset_s = Fact::known(offset, Source::INSTANCE_METADATA);
-            let surroundings = Surroundings { clock_offset_s, ..Surroundings::default() };
+            let clock_offset_ms = Fact::known(offset, Source::INSTANCE_METADATA);
+            let surroundings = Surroundings { clock_offset_ms, ..Surroundings::default() };
             let clock = Clock::new(&surroundings, &observations, &[]);
             assert_eq!(clock.other, None, "{offset}");
         }

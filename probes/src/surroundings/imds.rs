@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use time::OffsetDateTime;
 
 use self::session::Session;
-use super::clock::clock_offset_s;
+use super::clock::clock_offset_ms;
 use super::metadata_http::{MetadataClient, MetadataError, Problem, Request};
 use super::{Absence, Fact, Source, SourceReport};
 use crate::timestamp::milliseconds;
@@ -32,7 +32,7 @@ pub(super) struct InstanceFacts {
     pub(super) vpc_id: Fact<String>,
     pub(super) vpc_cidrs: Fact<Vec<IpNet>>,
     pub(super) subnet_cidrs: Fact<Vec<IpNet>>,
-    pub(super) clock_offset_s: Fact<f64>,
+    pub(super) clock_offset_ms: Fact<f64>,
 }
 
 impl InstanceFacts {
@@ -48,7 +48,7 @@ impl InstanceFacts {
             vpc_id: Fact::missing(absence.clone()),
             vpc_cidrs: Fact::missing(absence.clone()),
             subnet_cidrs: Fact::missing(absence.clone()),
-            clock_offset_s: Fact::missing(absence.clone()),
+            clock_offset_ms: Fact::missing(absence.clone()),
         }
     }
 }
@@ -106,7 +106,7 @@ async fn token<'a>(
     let main_attempt = token_at(client, main, limit);
     tokio::pin!(main_attempt);
     let session =
-        |base: &'a str, (token, clock_offset_s)| Session { client, base, token, clock_offset_s };
+        |base: &'a str, (token, clock_offset_ms)| Session { client, base, token, clock_offset_ms };
     loop {
         tokio::select! {
             result = &mut main_attempt, if first.is_none() => match result {
@@ -154,7 +154,7 @@ async fn token_at(
         Err(error) => return Err(error),
     };
     let offset =
-        answer.date.as_deref().and_then(|date| clock_offset_s(OffsetDateTime::now_utc(), date));
+        answer.date.as_deref().and_then(|date| clock_offset_ms(OffsetDateTime::now_utc(), date));
     let token = String::from_utf8(answer.body).map_err(|_| wrong(Problem::NotUtf8))?;
     let printable = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     if printable { Ok((token, offset)) } else { Err(wrong(Problem::WrongForm("token".to_owned()))) }

@@ -65,7 +65,7 @@ pub(super) fn join(
         ),
         launch_type,
         log_driver: task.log_driver,
-        clock_offset_s: instance.clock_offset_s.or(task.clock_offset_s),
+        clock_offset_ms: instance.clock_offset_ms.or(task.clock_offset_ms),
         sources: vec![task_report, instance_report, config.report.clone(), resolvers_report],
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct TaskFacts {
     pub(super) vpc_id: Fact<String>,
     pub(super) subnet_cidrs: Fact<Vec<IpNet>>,
     pub(super) log_driver: Fact<String>,
-    pub(super) clock_offset_s: Fact<f64>,
+    pub(super) clock_offset_ms: Fact<f64>,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +157,7 @@ impl TaskFacts {
             vpc_id: Fact::missing(absence.clone()),
             subnet_cidrs: Fact::missing(absence.clone()),
             log_driver: Fact::missing(absence.clone()),
-            clock_offset_s: Fact::missing(absence.clone()),
+            clock_offset_ms: Fact::missing(absence.clone()),
         }
     }
 
@@ -209,7 +209,7 @@ impl TaskFacts {
         self.availability_zone = part(label(task.availability_zone), "AvailabilityZone");
         self.vpc_id = part(label(task.vpc_id), "VPCID");
         let status = task.clock_drift.and_then(|drift| drift.clock_synchronization_status);
-        self.clock_offset_s = match status.as_deref() {
+        self.clock_offset_ms = match status.as_deref() {
             Some("SYNCHRONIZED") => told(0.0),
             _ => not_told("synchronised clock"),
         };
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(facts.partition.value().unwrap(), "aws-cn");
         assert_eq!(facts.account_id.value().unwrap(), "123456789012");
         assert_eq!(facts.log_driver.value().unwrap(), "awslogs");
-        assert_eq!(facts.clock_offset_s.value(), Some(&0.0));
+        assert_eq!(facts.clock_offset_ms.value(), Some(&0.0));
         assert_eq!(facts.subnet_cidrs.value().unwrap().len(), 2);
         assert_eq!(facts.vpc_id.why_missing()[0].reason, AbsenceReason::NotTold);
     }

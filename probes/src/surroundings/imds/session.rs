@@ -22,7 +22,7 @@ pub(super) struct Session<'a> {
     pub(super) base: &'a str,
     pub(super) token: String,
     /// By the `Date` header of the answer with the token.
-    pub(super) clock_offset_s: Option<f64>,
+    pub(super) clock_offset_ms: Option<f64>,
 }
 
 impl Session<'_> {
@@ -69,7 +69,7 @@ impl Session<'_> {
             vpc_id: fact(checked(vpc_id, "vpc-id", is_label), &mut troubles),
             vpc_cidrs: fact(vpc_cidrs, &mut troubles),
             subnet_cidrs: fact(subnet_cidrs, &mut troubles),
-            clock_offset_s: match self.clock_offset_s {
+            clock_offset_ms: match self.clock_offset_ms {
                 Some(offset) => Fact::known(offset, Source::INSTANCE_METADATA),
                 None => Fact::missing(Absence::new(
                     Source::INSTANCE_METADATA,

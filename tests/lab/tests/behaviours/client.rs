@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 /// How long the client waits for anything.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(1600);
 /// How much it reads of an answer that does not end.
 const ENOUGH: usize = 1024 * 1024;
 
