@@ -4,14 +4,19 @@ use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
-/// The bytes of a regular file of at most `max` bytes. Devices and pipes are refused, as reading
-/// them could take for ever.
-pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
+/// Opens a regular file. Devices and pipes are refused (`InvalidInput`), as reading them could take
+/// for ever.
+pub(crate) fn open(path: &Path) -> Result<File> {
     if !path.metadata()?.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "not a regular file"));
     }
+    File::open(path)
+}
+
+/// The bytes of a regular file of at most `max` bytes; `FileTooLarge` beyond.
+pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {
         let words = format!("larger than {} MiB", max / (1024 * 1024));
         return Err(Error::new(ErrorKind::FileTooLarge, words));

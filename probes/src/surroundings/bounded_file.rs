@@ -1,10 +1,11 @@
 //! Reading a file that may be huge, a device, a pipe, or not text.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 
 use super::{Absence, AbsenceReason, Source};
+use crate::bounded_read;
 
 /// More than any of the files read as a whole ever holds in practice.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -16,14 +17,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// # Errors
 /// The reason why there is none, ready to be shown.
 pub(super) fn read_text(path: &Path) -> Result<String, Absence> {
-    let mut bytes = Vec::new();
-    open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(path, &error))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(absence(path, AbsenceReason::TooLarge, "is larger than 1 MiB"));
-    }
+    let bytes = bounded_read::read(path, MAX_BYTES).map_err(|error| unreadable(path, &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -33,21 +27,20 @@ pub(super) fn read_text(path: &Path) -> Result<String, Absence> {
 /// The reason why it cannot be opened, ready to be shown. Devices and pipes are refused, as reading
 /// them could take for ever.
 pub(super) fn open(path: &Path) -> Result<File, Absence> {
-    let unreadable = |error| unreadable(path, &error);
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(absence(path, AbsenceReason::Unreadable, "is not a regular file"));
-    }
-    File::open(path).map_err(unreadable)
+    bounded_read::open(path).map_err(|error| unreadable(path, &error))
 }
 
 /// Why a file cannot be read.
-pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Absence {
-    match error.kind() {
+pub(super) fn unreadable(path: &Path, error: &Error) -> Absence {
+    let (reason, words) = match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            absence(path, AbsenceReason::NotFound, "does not exist")
+            (AbsenceReason::NotFound, "does not exist".to_owned())
         }
-        _ => absence(path, AbsenceReason::Unreadable, &format!("cannot be read: {error}")),
-    }
+        ErrorKind::FileTooLarge => (AbsenceReason::TooLarge, format!("is {error}")),
+        ErrorKind::InvalidInput => (AbsenceReason::Unreadable, format!("is {error}")),
+        _ => (AbsenceReason::Unreadable, format!("cannot be read: {error}")),
+    };
+    absence(path, reason, &words)
 }
 
 /// Why a file gives nothing: its path and these words.

@@ -17,8 +17,10 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-/// How long the client waits for anything.
-const PATIENCE: Duration = Duration::from_millis(1600);
+/// How long the client waits for anything but a connection.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long it waits for a connection: Linux repeats a SYN that got lost after a second.
+const CONNECT_PATIENCE: Duration = Duration::from_millis(1600);
 /// How much it reads of an answer that does not end.
 const ENOUGH: usize = 1024 * 1024;
 
@@ -101,7 +103,8 @@ async fn answer(words: &[&str]) -> Result<String, String> {
 }
 
 async fn step<T>(name: &str, doing: impl Future<Output = io::Result<T>>) -> Result<T, String> {
-    match timeout(PATIENCE, doing).await {
+    let patience = if name == "connect" { CONNECT_PATIENCE } else { PATIENCE };
+    match timeout(patience, doing).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(match error.kind() {
             io::ErrorKind::InvalidData => format!("{name}: {error}"),
