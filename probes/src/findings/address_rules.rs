@@ -155,13 +155,26 @@ fn unusable_address(view: &HostView<'_>, unusable: &[IpAddr]) -> Finding {
 }
 
 fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
+    // One zone answers for both families: what has a private address does not come from public DNS.
+    let beside_private = view.in_use().iter().any(|address| address.class.is_private());
+    let (severity, meaning) = if beside_private {
+        (
+            Severity::Info,
+            "The address is globally routable, as are addresses of this VPC, and the ranges of the VPC are not told here. The name has private addresses too, so this one is most likely the endpoint's as well.",
+        )
+    } else {
+        (
+            Severity::Unknown,
+            "The address is globally routable, as are addresses of this VPC, and the ranges of the VPC are not told here. It may be that of an endpoint in another subnet, or a public one.",
+        )
+    };
     Finding::of_host(
         view,
         Code::UndecidableAddress,
-        Severity::Unknown,
+        severity,
         Words::new(
             list(undecidable),
-            "The address is globally routable, as are addresses of this VPC, and the ranges of the VPC are not told here. It may be that of an endpoint in another subnet, or a public one.",
+            meaning,
             "Name the VPC's ranges with --vpc-cidr, once for each.",
         ),
     )

@@ -70,7 +70,7 @@ fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
     let words = if failed.len() == asked.len() {
         Words::new(
             format!("{server}: {outcome}"),
-            "Another resolver answers, but every lookup of every program on this machine asks this one first and waits for it: 5 seconds by default when it is silent.",
+            "Another resolver answers, but every lookup of every program on this machine asks this one before it and waits: 5 seconds by default when it is silent.",
             format!(
                 "Mend {server}, or take it out of /etc/resolv.conf (DHCP options set of the VPC, or dnsServers of the task definition)."
             ),

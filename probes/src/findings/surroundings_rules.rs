@@ -68,9 +68,15 @@ fn regions_disagree(surroundings: &Surroundings) -> Option<Finding> {
             format!(
                 "{chosen} was checked. Whatever uses another Region leaves this VPC's endpoints: most of them serve only their own Region."
             ),
-            format!(
-                "Set the other places to {chosen} as well, or check the other Region with --region."
-            ),
+            match (surroundings.region.source() == Some(&Source::OPTION), first) {
+                (true, Some(found)) => format!(
+                    "If {chosen} was not meant, leave the option out: {} says {}.",
+                    found.source, found.region
+                ),
+                _ => format!(
+                    "Set the other places to {chosen} as well, or check the other Region with --region."
+                ),
+            },
         ),
     ))
 }
