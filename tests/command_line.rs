@@ -229,6 +229,9 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
         "known are ecs,",
     );
     assert_misuse(&["endpoints", "--region", "us-east-1", "--feature", "log"], 64, "known are");
+    let nothing = ["endpoints", "--region", "us-east-1", "--only", "s3", "--skip", "s3"];
+    assert_misuse(&nothing, 64, "nothing to check");
+    assert_misuse(&["--deadline", "500"], 64, "4s or 1500ms");
     assert_misuse(&["--deadline", "1h"], 64, "4s or 1500ms");
     assert_misuse(&["--vpc-cidr", "10.0.0.0"], 64, "--vpc-cidr");
     assert_misuse(&["--host", "10.0.0.1"], 64, "host name");

@@ -85,7 +85,7 @@ pub(crate) struct PlaceArgs {
     #[arg(long, env = "VPCE_PROBE_ACCOUNT", value_name = "ID", value_parser = names::account)]
     pub(crate) account: Option<String>,
     /// Range of the VPC, or of another network that holds endpoints; repeatable
-    #[arg(long, env = "VPCE_PROBE_VPC_CIDR", value_name = "CIDR", value_delimiter = ',')]
+    #[arg(long, env = "VPCE_PROBE_VPC_CIDR", value_name = "CIDR", value_delimiter = ',', value_parser = names::cidr)]
     pub(crate) vpc_cidr: Vec<IpNet>,
     /// Kind of place
     #[arg(long, env = "VPCE_PROBE_LAUNCH_TYPE", value_name = "TYPE")]

@@ -15,7 +15,13 @@ const COMPLAINT: Duration = Duration::from_millis(5);
 /// Writes the result. A reader that is gone changes nothing: the exit code still tells.
 pub(crate) fn write(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            complain(&format!("the result cannot be written: {error}"));
+        }
+        _ => {}
+    }
 }
 
 /// Writes the result, and gives up at a moment when nobody reads it: a full pipe must not hold the

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::catalog::Need;
 use crate::findings::{EndpointCheck, Finding, judge};
 use crate::observation::Observations;
 use crate::plan::Plan;
@@ -69,6 +70,8 @@ pub struct Summary {
     pub checks: usize,
     /// As they should be.
     pub pass: usize,
+    /// Optional endpoints that do not work. They change no verdict.
+    pub note: usize,
     /// To be looked at.
     pub warn: usize,
     /// Failed.
@@ -161,13 +164,15 @@ impl Summary {
     fn of(checks: &[EndpointCheck]) -> Self {
         let mut summary = Self { checks: checks.len(), ..Self::default() };
         for check in checks {
-            match check.status {
-                Status::Pass => summary.pass += 1,
-                Status::Warn => summary.warn += 1,
-                Status::Fail => summary.fail += 1,
-                Status::Skip => summary.skip += 1,
-                Status::Unknown => summary.unknown += 1,
-            }
+            let count = match (check.status, check.need) {
+                (Status::Pass, _) => &mut summary.pass,
+                (Status::Warn, Need::Optional) => &mut summary.note,
+                (Status::Warn, _) => &mut summary.warn,
+                (Status::Fail, _) => &mut summary.fail,
+                (Status::Skip, _) => &mut summary.skip,
+                (Status::Unknown, _) => &mut summary.unknown,
+            };
+            *count += 1;
         }
         summary
     }

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
+
 use vpce_probes::region;
 
 pub(super) fn region(text: &str) -> Result<String, String> {
@@ -28,6 +30,10 @@ pub(super) fn platform_version(text: &str) -> Result<String, String> {
     } else {
         Err("a platform version looks like 1.4.0".to_owned())
     }
+}
+
+pub(super) fn cidr(text: &str) -> Result<IpNet, String> {
+    text.parse().map_err(|_| "a range looks like 10.0.0.0/16".to_owned())
 }
 
 /// A host name by RFC 1123, which also may have an underscore. An address is not one: there is

@@ -42,7 +42,7 @@ async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
     let outside = request::outside(&args.place, environment, Some(budget.metadata));
     let mut surroundings = request::surroundings(&catalog, &args.place, &outside).await;
-    let plan = request::plan_for(&catalog, &surroundings, selection);
+    let plan = request::plan_for(&catalog, &surroundings, selection)?;
     let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
     let (hosts_file, told) = HostsFile::read(&outside.hosts_file, names.map(String::as_str));
     surroundings.sources.push(told);

@@ -20,7 +20,15 @@ pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
     let outside = request::outside(&args.place, environment, limit);
     let surroundings = runtime.block_on(request::surroundings(&catalog, &args.place, &outside));
     runtime.shutdown_background();
-    let plan = request::plan_for(&catalog, &surroundings, selection);
+    let kind_is_assumed =
+        surroundings.launch_type.value().is_none() && selection.profiles.is_empty();
+    let mut plan = request::plan_for(&catalog, &surroundings, selection)?;
+    if kind_is_assumed {
+        plan.notes.push(
+            "The kind of place is not known: an EC2 container instance was assumed. --launch-type or --profile says otherwise."
+                .to_owned(),
+        );
+    }
     if plan.partition.is_none() && plan.endpoints.is_empty() {
         return Err(Failure::new(
             Exit::Usage,

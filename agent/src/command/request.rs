@@ -103,7 +103,7 @@ pub(super) fn plan_for(
     catalog: &Catalog,
     surroundings: &Surroundings,
     mut selection: Selection,
-) -> Plan {
+) -> Result<Plan, Failure> {
     // The agent's own configuration: its calls decide whether this machine can work.
     selection.fips |= surroundings.ecs_agent_fips.value() == Some(&true);
     selection.dual_stack |= surroundings.ecs_agent_ipv6_only.value() == Some(&true);
@@ -112,7 +112,12 @@ pub(super) fn plan_for(
             selection.features.push(feature);
         }
     }
-    plan(catalog, &Place::of(surroundings), &selection)
+    let made = plan(catalog, &Place::of(surroundings), &selection);
+    if made.endpoints.is_empty() && made.region.is_some() && made.partition.is_some() {
+        let message = "--only and --skip leave nothing to check";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(made)
 }
 
 /// A runtime for one thread: checking waits, it does not compute.

@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
         let columns = Columns::of(&self.report.checks);
         let mut group = None;
         for check in &self.report.checks {
-            if self.detail == Detail::Short && check.status == Status::Pass {
+            if self.detail == Detail::Short && (check.status == Status::Pass || is_note(check)) {
                 continue;
             }
             if self.detail != Detail::Short && group != Some(&check.group) {
@@ -90,6 +90,22 @@ impl<'a> Writer<'a> {
             for finding in new {
                 self.finding(finding);
             }
+            for note in self.notes_of(check) {
+                self.page.wrapped("        Note     ", note);
+            }
+        }
+    }
+
+    /// What the plan says of the endpoint, at the first of its names.
+    fn notes_of(&self, check: &EndpointCheck) -> &'a [String] {
+        let endpoint = self.report.plan.endpoints.iter().find(|endpoint| {
+            endpoint.service == check.service
+                && endpoint.label == check.label
+                && endpoint.hosts.first() == Some(&check.host)
+        });
+        match self.detail {
+            Detail::Usual => endpoint.map_or(&[], |endpoint| &endpoint.notes),
+            Detail::Short | Detail::Verbose => &[],
         }
     }
 
@@ -107,7 +123,9 @@ impl<'a> Writer<'a> {
     }
 
     fn is_shown(&self, finding: &Finding) -> bool {
-        self.detail != Detail::Short || finding.severity > Severity::Info
+        // A note about the whole run may be what explains a failure.
+        let may_explain = finding.hosts.is_empty() && self.report.status != Status::Pass;
+        self.detail != Detail::Short || finding.severity > Severity::Info || may_explain
     }
 
     /// The finding in full. It stands where it appears first; later lines only name it.
@@ -159,13 +177,10 @@ fn value_or(fact: &Fact<String>, otherwise: &str) -> String {
 
 fn summary(report: &Report, page: &mut Page) {
     let counts = &report.summary;
-    let is_note =
-        |check: &&EndpointCheck| check.status == Status::Warn && check.need == Need::Optional;
-    let notes = report.checks.iter().filter(is_note).count();
     let names = [
         (counts.pass, "ok"),
-        (notes, if notes == 1 { "note" } else { "notes" }),
-        (counts.warn.saturating_sub(notes), "warn"),
+        (counts.note, if counts.note == 1 { "note" } else { "notes" }),
+        (counts.warn, "warn"),
         (counts.fail, "fail"),
         (counts.skip, "skipped"),
         (counts.unknown, "unknown"),
@@ -188,6 +203,11 @@ fn summary(report: &Report, page: &mut Page) {
     let counts =
         format!(" - {} {hosts}{counted}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
     page.marked_line("", (report.status, &verdict), &counts);
+}
+
+/// An optional endpoint that does not work.
+fn is_note(check: &EndpointCheck) -> bool {
+    check.status == Status::Warn && check.need == Need::Optional
 }
 
 /// What was seen as a sentence of its own. Names, such as that of a Region, keep their first letter.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use vpce_probes::catalog::EndpointKind;
 use vpce_probes::plan::Plan;
 
 use super::page::Page;
@@ -22,6 +23,9 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
     if !plan.region_listed && plan.partition.is_some() {
         page.wrapped("Note: ", &format!("{region} is newer than this program, or misspelt."));
     }
+    for note in &plan.notes {
+        page.wrapped("Note: ", note);
+    }
     let mut group = "";
     for endpoint in &plan.endpoints {
         if endpoint.group != group {
@@ -30,22 +34,27 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
         }
         let need = endpoint.need.word();
         let name = endpoint.endpoint_service_name.as_deref().unwrap_or("-");
-        page.line(&format!("  {:16}  {need:11}  {name}", endpoint.title()));
+        let kind = match endpoint.kind {
+            Some(EndpointKind::Interface) => "interface",
+            Some(EndpointKind::Gateway) => "gateway",
+            None => "name",
+        };
+        page.line(&format!("  {:16}  {need:11}  {kind:9}  {name}", endpoint.title()));
         for host in &endpoint.hosts {
-            page.line(&format!("      {:8}  {host}", "host"));
+            page.line(&format!("      {:11}  {host}", "host"));
         }
         for name in endpoint.private_dns.iter().filter(|name| !endpoint.hosts.contains(name)) {
-            page.line(&format!("      {:8}  {name}", "owns"));
+            page.line(&format!("      {:11}  {name}", "private DNS"));
         }
         for reason in &endpoint.reasons {
             let why = format!("{} ({})", reason.text, reason.who);
-            page.wrapped(&format!("      {:8}  ", "why"), &why);
+            page.wrapped(&format!("      {:11}  ", "why"), &why);
             if let Some(document) = &reason.source {
-                page.line(&format!("      {:8}  {}", "source", document.url));
+                page.line(&format!("      {:11}  {}", "source", document.url));
             }
         }
         for note in &endpoint.notes {
-            page.wrapped(&format!("      {:8}  ", "note"), note);
+            page.wrapped(&format!("      {:11}  ", "note"), note);
         }
     }
     page.into_text()

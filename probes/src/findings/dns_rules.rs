@@ -8,7 +8,7 @@ use super::host_view::{HostView, list};
 use super::{Code, Finding};
 use crate::observation::{HostObservation, Lookup, LookupAttempt, LookupOutcome};
 use crate::status::Severity;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{ResolverKind, Surroundings};
 
 /// Rules about the resolvers themselves, over all names.
 pub(super) fn judge_resolvers(surroundings: &Surroundings, views: &[HostView<'_>]) -> Vec<Finding> {
@@ -145,6 +145,15 @@ fn without_address(
     let forward_or = |change: &str| format!("{forward}{change}");
     let (code, words) = match outcome {
         LookupOutcome::Answered { .. } | LookupOutcome::NotFinished => return None,
+        LookupOutcome::NoSuchName if view.endpoint.endpoint_service_name.is_none() => (
+            Code::NoSuchName,
+            words(
+                "The resolver knows no such name.",
+                &forward_or(
+                    "Check the spelling, and that the zone which holds the name is associated with this VPC.",
+                ),
+            ),
+        ),
         LookupOutcome::NoSuchName => (
             Code::NoSuchName,
             words(
@@ -180,8 +189,12 @@ fn without_address(
         LookupOutcome::TimedOut => (
             Code::ResolverTimeout,
             words(
-                "No answer comes back: the resolver is down, or packets to port 53 are dropped on the way. The Amazon-provided resolver also drops what exceeds 1,024 packets a second for each network interface.",
-                "Check that the resolver runs and that UDP and TCP port 53 to it are allowed (security groups, network ACLs, firewall). For the Amazon-provided resolver, check that enableDnsSupport of the VPC is on.",
+                "No answer comes back: the resolver is down or slower than that, or packets to port 53 are dropped on the way.",
+                if asks_amazon(surroundings, &deciding.attempts) {
+                    "Check that enableDnsSupport of the VPC is on, and that this machine sends less than 1,024 packets a second to link-local addresses: the Amazon-provided resolver drops the rest. Security groups and network ACLs do not filter traffic to it, but a firewall on this machine may: UDP and TCP port 53 must be open. To wait longer, use --deadline."
+                } else {
+                    "Check that the resolver runs and that UDP and TCP port 53 to it are allowed (security groups, network ACLs, firewall). To wait longer, use --deadline."
+                },
             ),
         ),
         LookupOutcome::LocalError { .. } => {
@@ -230,6 +243,18 @@ fn result(attempt: &LookupAttempt) -> String {
         LookupOutcome::TimedOut => in_vain(attempt.elapsed_ms),
         ref other => other.words(),
     }
+}
+
+/// Whether every resolver that was asked is the Amazon-provided one.
+fn asks_amazon(surroundings: &Surroundings, attempts: &[LookupAttempt]) -> bool {
+    let is_amazon = |attempt: &LookupAttempt| {
+        surroundings.resolvers.value().is_some_and(|resolvers| {
+            resolvers.servers.iter().any(|server| {
+                server.address == attempt.server && server.kind == ResolverKind::Amazon
+            })
+        })
+    };
+    attempts.iter().all(is_amazon)
 }
 
 /// One family resolves, but lookups of the other fail, and programs wait for both.

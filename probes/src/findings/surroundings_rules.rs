@@ -40,9 +40,9 @@ fn region(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
         Code::PartitionUnknown,
         Severity::Unknown,
         Words::new(
-            format!("the Region is {region}"),
+            format!("the Region is {region}, by {}", source_of(surroundings)),
             "The Region's name follows the pattern of no partition that this program knows, so the names of the endpoints are not known. Nothing was checked but the names given by --host.",
-            "Correct the Region, or use a newer vpce-probe.",
+            format!("Correct the Region ({}), or use a newer vpce-probe.", source_of(surroundings)),
         ),
     ))
 }
@@ -208,6 +208,10 @@ fn vpc_ranges(surroundings: &Surroundings) -> Option<Finding> {
             "Name the ranges with --vpc-cidr, once for each.",
         ),
     ))
+}
+
+fn source_of(surroundings: &Surroundings) -> String {
+    surroundings.region.source().map_or_else(|| "an unknown source".to_owned(), ToString::to_string)
 }
 
 fn report_of<'s>(surroundings: &'s Surroundings, source: &Source) -> Option<&'s SourceReport> {

@@ -109,6 +109,10 @@ fn all_dead(
             let_pass(surroundings, view),
         ),
     };
+    if dead.iter().any(|address| waited_too_briefly(address)) {
+        let meaning = format!("{} {TOO_BRIEF}", words.meaning);
+        return Finding::of_host(view, code, Severity::Unknown, Words { meaning, ..words });
+    }
     Finding::of_host(view, code, Severity::Fail, words)
 }
 
@@ -151,6 +155,13 @@ fn some_dead(
         ),
     )
 }
+
+/// Linux repeats a SYN that got lost after a second: silence before that may be one lost packet.
+fn waited_too_briefly(address: &AddressView<'_>) -> bool {
+    address.seen.tcp.outcome == TcpOutcome::TimedOut && address.seen.tcp.elapsed_ms < 1000.0
+}
+
+const TOO_BRIEF: &str = "The wait was too short to be sure, as one lost packet looks the same: give more time with --deadline.";
 
 fn is_local_error(address: &AddressView<'_>) -> bool {
     matches!(address.seen.tcp.outcome, TcpOutcome::LocalError { .. })

@@ -54,7 +54,7 @@ fn lookup(record: Record, outcome: LookupOutcome) -> Lookup {
 fn address(address: &str, tcp: TcpOutcome, tls: Option<TlsOutcome>) -> AddressObservation {
     AddressObservation {
         address: address.parse().unwrap(),
-        tcp: TcpObservation { outcome: tcp, elapsed_ms: 1.0 },
+        tcp: TcpObservation { outcome: tcp, elapsed_ms: 1500.0 },
         tls: tls.map(|outcome| TlsObservation {
             outcome,
             elapsed_ms: 1.0,
