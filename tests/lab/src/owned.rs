@@ -57,9 +57,9 @@ fn named_addresses(vpc: &Vpc) -> impl Iterator<Item = IpAddr> {
         .flat_map(|entry| entry.addresses.iter().chain(entry.views.values().flatten()).copied())
 }
 
-/// Without an IPv6 address the instance has no route to any, so nobody it can reach owns one.
+/// Without an address of a family the instance has no route to any, so nobody it can reach owns one.
 fn has_family(vpc: &Vpc, address: IpAddr) -> bool {
-    address.is_ipv4() || vpc.instance.iter().any(|own| own.addr().is_ipv6())
+    vpc.instance.iter().any(|own| own.addr().is_ipv6() == address.is_ipv6())
 }
 
 /// Some addresses are only ever an answer of a DNS server.
