@@ -66,10 +66,15 @@ pub struct Endpoint {
 impl Endpoint {
     /// The service with its label: `s3 (layers)`.
     pub fn title(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} ({label})", self.service),
-            None => self.service.clone(),
-        }
+        titled(&self.service, self.label.as_deref())
+    }
+}
+
+/// A service with its label: `s3 (layers)`.
+pub(crate) fn titled(service: &str, label: Option<&str>) -> String {
+    match label {
+        Some(label) => format!("{service} ({label})"),
+        None => service.to_owned(),
     }
 }
 
@@ -179,14 +184,18 @@ impl Wanted<'_> {
     fn add_what_was_asked_for(&self, service: &Service, of_service: &mut Vec<Endpoint>) {
         if self.selection.only.contains(&service.name) {
             for endpoint in of_service.iter_mut() {
-                add_reason(endpoint, asked_for("--only"));
+                add_reason(endpoint, asked_for("--only", &service.purpose));
             }
             if of_service.is_empty() {
-                of_service.push(self.endpoint(service, None, asked_for("--only")));
+                of_service.push(self.endpoint(
+                    service,
+                    None,
+                    asked_for("--only", &service.purpose),
+                ));
             }
         }
         if self.selection.services.contains(&service.name) {
-            let reason = asked_for("--service");
+            let reason = asked_for("--service", &service.purpose);
             match of_service.iter_mut().find(|endpoint| endpoint.label.is_none()) {
                 Some(endpoint) => add_reason(endpoint, reason),
                 None => of_service.push(self.endpoint(service, None, reason)),
@@ -265,11 +274,11 @@ fn add_reason(endpoint: &mut Endpoint, reason: Reason) {
     endpoint.reasons.push(reason);
 }
 
-fn asked_for(option: &str) -> Reason {
+fn asked_for(option: &str, purpose: &str) -> Reason {
     Reason {
         who: format!("option {option}"),
         need: Need::Required,
-        text: "Asked for by the caller.".to_owned(),
+        text: format!("Asked for by the caller. {purpose}").trim_end().to_owned(),
         source: None,
     }
 }
@@ -283,7 +292,7 @@ fn named_host(host: &str) -> Endpoint {
         kind: None,
         expectation: Expectation::Private,
         need: Need::Required,
-        reasons: vec![asked_for("--host")],
+        reasons: vec![asked_for("--host", "")],
         hosts: vec![host.to_owned()],
         private_dns: Vec::new(),
         notes: Vec::new(),

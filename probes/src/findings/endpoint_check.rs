@@ -9,6 +9,7 @@ use super::host_view::{AddressView, HostView};
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::{Expectation, Need};
+use crate::plan::titled;
 use crate::status::Status;
 
 /// The result for one host name of one endpoint.
@@ -42,10 +43,7 @@ pub struct EndpointCheck {
 impl EndpointCheck {
     /// The service with its label: `s3 (layers)`.
     pub fn title(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} ({label})", self.service),
-            None => self.service.clone(),
-        }
+        titled(&self.service, self.label.as_deref())
     }
 }
 
