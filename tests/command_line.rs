@@ -219,6 +219,12 @@ fn every_code_can_be_explained_in_any_case() {
 }
 
 #[test]
+fn an_option_given_twice_counts_as_given_last() {
+    let twice = run(&["endpoints", "--region", "us-east-1", "--region", "eu-west-1"]);
+    assert_eq!(stdout(&twice), stdout(&run(&["endpoints", "--region", "eu-west-1"])));
+}
+
+#[test]
 fn misuse_ends_with_64_and_says_what_is_wanted() {
     assert_misuse(&["--nonsense"], 64, "--nonsense");
     assert_misuse(&["endpoints", "--region", "us-east"], 64, "a Region looks like us-east-1");

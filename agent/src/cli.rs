@@ -24,6 +24,7 @@ use crate::exit_code::Exit;
     name = "vpce-probe",
     version,
     args_conflicts_with_subcommands = true,
+    args_override_self = true,
     subcommand_help_heading = "Commands",
     disable_help_subcommand = true,
     after_help = EXAMPLES
