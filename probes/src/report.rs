@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::catalog::Need;
 use crate::findings::{EndpointCheck, Finding, judge};
 use crate::observation::Observations;
 use crate::plan::Plan;
@@ -164,13 +163,13 @@ impl Summary {
     fn of(checks: &[EndpointCheck]) -> Self {
         let mut summary = Self { checks: checks.len(), ..Self::default() };
         for check in checks {
-            let count = match (check.status, check.need) {
-                (Status::Pass, _) => &mut summary.pass,
-                (Status::Warn, Need::Optional) => &mut summary.note,
-                (Status::Warn, _) => &mut summary.warn,
-                (Status::Fail, _) => &mut summary.fail,
-                (Status::Skip, _) => &mut summary.skip,
-                (Status::Unknown, _) => &mut summary.unknown,
+            let count = match check.status {
+                _ if check.is_note() => &mut summary.note,
+                Status::Pass => &mut summary.pass,
+                Status::Warn => &mut summary.warn,
+                Status::Fail => &mut summary.fail,
+                Status::Skip => &mut summary.skip,
+                Status::Unknown => &mut summary.unknown,
             };
             *count += 1;
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use vpce_probes::address_class::AddressClass;
-use vpce_probes::catalog::{Expectation, Need};
+use vpce_probes::catalog::Expectation;
 use vpce_probes::findings::{AddressCheck, Code, EndpointCheck};
 use vpce_probes::status::Status;
 
@@ -37,7 +37,6 @@ impl Columns {
     ///
     /// Findings that stand above already are named at its end.
     pub(super) fn line(self, check: &EndpointCheck, told: &[&str], page: &mut Page) {
-        let is_note = check.status == Status::Warn && check.need == Need::Optional;
         let mut line = format!(
             "  {:service$}  {:host$}  {}",
             check.title(),
@@ -53,7 +52,7 @@ impl Columns {
         if !told.is_empty() {
             let _ = write!(line, "  ({} above)", told.join(", "));
         }
-        page.marked_line("  ", mark(check.status, is_note), &line);
+        page.marked_line("  ", mark(check.status, check.is_note()), &line);
     }
 }
 

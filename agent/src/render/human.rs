@@ -1,6 +1,5 @@
 //! The report for a person.
 
-use vpce_probes::catalog::Need;
 use vpce_probes::findings::{EndpointCheck, Finding};
 use vpce_probes::report::Report;
 use vpce_probes::status::{Severity, Status};
@@ -74,7 +73,7 @@ impl<'a> Writer<'a> {
         let columns = Columns::of(&self.report.checks);
         let mut group = None;
         for check in &self.report.checks {
-            if self.detail == Detail::Short && (check.status == Status::Pass || is_note(check)) {
+            if self.detail == Detail::Short && (check.status == Status::Pass || check.is_note()) {
                 continue;
             }
             if self.detail != Detail::Short && group != Some(&check.group) {
@@ -203,11 +202,6 @@ fn summary(report: &Report, page: &mut Page) {
     let counts =
         format!(" - {} {hosts}{counted}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
     page.marked_line("", (report.status, &verdict), &counts);
-}
-
-/// An optional endpoint that does not work.
-fn is_note(check: &EndpointCheck) -> bool {
-    check.status == Status::Warn && check.need == Need::Optional
 }
 
 /// What was seen as a sentence of its own. Names, such as that of a Region, keep their first letter.

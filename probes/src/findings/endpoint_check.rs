@@ -41,6 +41,11 @@ pub struct EndpointCheck {
 }
 
 impl EndpointCheck {
+    /// Whether it is an optional endpoint that does not work: worth knowing, and no warning.
+    pub fn is_note(&self) -> bool {
+        self.need == Need::Optional && self.status == Status::Warn
+    }
+
     /// The service with its label: `s3 (layers)`.
     pub fn title(&self) -> String {
         titled(&self.service, self.label.as_deref())
