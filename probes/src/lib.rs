@@ -54,6 +54,7 @@
 pub mod address_class;
 mod bounded_read;
 pub mod catalog;
+pub mod ecs_agent;
 pub mod explanation;
 pub mod findings;
 pub mod observation;

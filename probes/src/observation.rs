@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ecs_agent::EcsAgent;
 use crate::timestamp::{milliseconds, rfc3339};
 
 /// Everything that one run saw.
@@ -19,6 +20,9 @@ pub struct Observations {
     pub deadline_ms: f64,
     /// One entry for each host name of the plan, in its order, without repetition.
     pub hosts: Vec<HostObservation>,
+    /// What was seen of the ECS agent, where it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecs_agent: Option<EcsAgent>,
 }
 
 impl Observations {
@@ -29,6 +33,7 @@ impl Observations {
             elapsed_ms: started.elapsed().map_or(0.0, milliseconds),
             deadline_ms: milliseconds(deadline),
             hosts,
+            ecs_agent: None,
         }
     }
 

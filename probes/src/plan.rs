@@ -1,14 +1,17 @@
 //! Which endpoints this place needs, and why. Pure: no clock, no network, no environment.
 
+mod agent_place;
 mod host_names;
 mod profile;
 mod selection;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::agent_place::{AgentPlace, AgentPlan};
 pub use self::profile::{Profile, detected_features, profile_of};
 pub use self::selection::Selection;
 
+use self::agent_place::agent_plan;
 use self::host_names::Names;
 use crate::catalog::{
     Catalog, Document, EndpointKind, Expectation, LaunchDate, Need, NeedRule, Service,
@@ -31,6 +34,9 @@ pub struct Plan {
     pub features: Vec<String>,
     /// The endpoints, in the order in which reports show them.
     pub endpoints: Vec<Endpoint>,
+    /// Whether the ECS agent is looked at; absent when its service is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecs_agent: Option<AgentPlan>,
     /// What a person should know about this plan.
     pub notes: Vec<String>,
 }
@@ -105,6 +111,8 @@ pub struct Place {
     pub profile: Option<Profile>,
     /// The Fargate platform version: `1.4.0`.
     pub platform_version: Option<String>,
+    /// Where the ECS agent is.
+    pub ecs_agent: Option<AgentPlan>,
 }
 
 impl Place {
@@ -116,6 +124,7 @@ impl Place {
             account: surroundings.account_id.value().cloned(),
             profile: Some(profile_of(surroundings)),
             platform_version: surroundings.platform_version.value().cloned(),
+            ecs_agent: Some(agent_plan(surroundings)),
         }
     }
 }
@@ -138,6 +147,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         profiles: profiles.clone(),
         features,
         endpoints: Vec::new(),
+        ecs_agent: place.ecs_agent.clone().filter(|_| selection.admits("ecs-agent")),
         notes: Vec::new(),
     };
     if let (Some(region), Some(partition)) = (place.region.as_deref(), partition) {

@@ -23,6 +23,15 @@ impl Source {
     /// This machine's network interfaces.
     pub const INTERFACES: Self = Self::fixed("network interfaces");
 
+    /// The introspection API of the ECS agent.
+    pub const INTROSPECTION: Self = Self::fixed("ECS agent introspection");
+    /// The Docker Engine.
+    pub const DOCKER: Self = Self::fixed("Docker Engine");
+    /// systemd, by `systemctl`.
+    pub const SYSTEMD: Self = Self::fixed("systemd");
+    /// The table of processes, and what the kernel tells of them.
+    pub const PROCESSES: Self = Self::fixed("process table");
+
     /// A file.
     pub fn file(path: &std::path::Path) -> Self {
         Self(Cow::Owned(path.display().to_string()))
@@ -161,6 +170,8 @@ pub enum AbsenceReason {
     NotAsked,
     /// The file cannot be read.
     Unreadable,
+    /// The user of this program may not ask.
+    NotPermitted,
 }
 
 impl Absence {
