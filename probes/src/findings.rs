@@ -7,6 +7,7 @@ mod clock_rules;
 mod code;
 mod deadline_rules;
 mod dns_rules;
+mod ecs_agent;
 mod endpoint_check;
 mod finding;
 mod host_view;
@@ -16,6 +17,7 @@ mod tcp_rules;
 mod tls_rules;
 
 pub use self::code::Code;
+pub use self::ecs_agent::{AgentConnection, AgentPeer, AgentShape, EcsAgentCheck, Supervision};
 pub use self::endpoint_check::{AddressCheck, EndpointCheck};
 pub use self::finding::Finding;
 
@@ -36,6 +38,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// One entry for each host name of each endpoint, in the order of the plan.
     pub checks: Vec<EndpointCheck>,
+    /// The result for the ECS agent, where the plan asks for it.
+    pub ecs_agent: Option<EcsAgentCheck>,
 }
 
 /// Judges a run.
@@ -53,10 +57,12 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
         findings.extend(tls_rules::judge(&clock, view));
     }
     findings.extend(set_rules::judge(&views));
+    let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
+    findings.extend(of_agent);
     let checks = endpoint_check::checks(&views, &findings);
     let findings = finding::named(finding::merged_and_sorted(findings), plan);
     let status = verdict(&findings, &checks);
-    Judgement { status, findings, checks }
+    Judgement { status, findings, checks, ecs_agent }
 }
 
 /// The worst of the findings, and of what was not observed of endpoints that are needed. A run that

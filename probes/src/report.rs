@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::findings::{EndpointCheck, Finding, judge};
+use crate::findings::{EcsAgentCheck, EndpointCheck, Finding, judge};
 use crate::observation::Observations;
 use crate::plan::Plan;
 use crate::status::Status;
@@ -35,6 +35,9 @@ pub struct Report {
     pub elapsed_ms: f64,
     /// One entry for each host name of each endpoint.
     pub checks: Vec<EndpointCheck>,
+    /// The result for the ECS agent; absent when its service was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecs_agent: Option<EcsAgentCheck>,
     /// Where the program ran.
     pub surroundings: Surroundings,
     /// Which endpoints that place needs, and why.
@@ -118,6 +121,7 @@ impl Report {
             started_at: observations.started_at.clone(),
             elapsed_ms: observations.elapsed_ms,
             checks: judgement.checks,
+            ecs_agent: judgement.ecs_agent,
             surroundings,
             plan,
             observations,

@@ -16,9 +16,9 @@ pub struct AgentVersion {
 }
 
 impl AgentVersion {
-    /// The oldest version that can use interface endpoints.
-    /// Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints": "version 1.25.1 or
-    /// later of the container agent".
+    /// The oldest version with which AWS supports interface endpoints.
+    /// Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints": tasks using the EC2
+    /// launch type require "version 1.25.1 or later of the Amazon ECS container agent".
     pub const FIRST_WITH_ENDPOINTS: Self = Self { major: 1, minor: 25, patch: 1 };
 
     /// The first `X.Y.Z` in a text such as `Amazon ECS Agent - v1.105.1 (*a8b3e7d3)`, also without

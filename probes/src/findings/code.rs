@@ -74,6 +74,19 @@ codes! {
     HandshakeFailed = "VPCE127" "The TLS handshake fails for another reason.",
     ClockOff = "VPCE128" "This machine's clock is wrong.",
     EcsEndpointsPartial = "VPCE130" "Only some of the three ECS endpoints are private.",
+    EcsAgentTooOld = "VPCE140" "The ECS agent is too old for VPC endpoints.",
+    EcsAgentNotRunning = "VPCE141" "The ECS agent does not run.",
+    EcsAgentNotListening = "VPCE142" "The ECS agent runs, but waits for the ecs endpoint.",
+    EcsAgentNotRegistered = "VPCE143" "The ECS agent is not registered.",
+    EcsAgentDisconnected = "VPCE144" "The ECS agent has no connection to ECS.",
+    EcsAgentStale = "VPCE145" "The ECS agent is connected to public addresses although the endpoints are there.",
+    EcsAgentProxied = "VPCE146" "The ECS agent goes through a proxy instead of the endpoints.",
+    EcsAgentOtherRegion = "VPCE147" "The ECS agent uses another Region.",
+    EcsAgentNumberedHost = "VPCE148" "ECS named a public host to the ECS agent.",
+    EcsAgentUnseen = "VPCE149" "Not everything about the ECS agent can be seen from here.",
+    EcsAgentAnswerUnusable = "VPCE150" "The answer of the ECS agent cannot be used.",
+    EcsAgentStarting = "VPCE151" "The ECS agent is starting, or about to.",
+    EcsAgentUnsupervised = "VPCE152" "The ECS agent runs without its unit.",
 }
 
 impl fmt::Display for Code {

@@ -53,7 +53,7 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
     Some(Finding { services: of, hosts, ..finding })
 }
 
-fn is_private(view: &HostView<'_>) -> bool {
+pub(super) fn is_private(view: &HostView<'_>) -> bool {
     let used = view.in_use();
     !used.is_empty() && used.iter().all(|address| address.class.is_private())
 }

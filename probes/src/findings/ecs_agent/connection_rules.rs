@@ -1,0 +1,231 @@
+//! Whether the agent talks through the endpoints.
+
+use super::connection::AgentConnection;
+use super::view::{AgentView, ECS_SERVICES, Listening, Running};
+use crate::address_class::AddressClass;
+use crate::ecs_agent::LoggedHost;
+use crate::findings::finding::Words;
+use crate::findings::host_view::list;
+use crate::findings::{Code, Finding};
+use crate::status::Severity;
+
+/// `before` are the findings that may explain a missing connection.
+pub(super) fn judge(agent: &AgentView<'_>, before: &[Finding]) -> Vec<Finding> {
+    let log = Logged::of(agent);
+    let connection = match agent.connection {
+        AgentConnection::Public | AgentConnection::Mixed => stale(agent, &log),
+        AgentConnection::Disconnected => disconnected(agent, &log, before),
+        AgentConnection::Private | AgentConnection::Unknown => None,
+    };
+    let numbered = match connection {
+        // It is said there.
+        Some(_) => None,
+        None => numbered_host(agent, &log),
+    };
+    [connection, numbered, other_region(agent, &log)].into_iter().flatten().collect()
+}
+
+/// What the log of this agent, and not of one before it, says.
+struct Logged<'a> {
+    /// The hosts that it connected to or was sent to last.
+    hosts: Vec<&'a LoggedHost>,
+    /// When it fell back on an answer whose time was over.
+    expired_at: Option<&'a str>,
+}
+
+impl<'a> Logged<'a> {
+    fn of(agent: &AgentView<'a>) -> Self {
+        let log = agent.seen.log.value();
+        let hosts = log
+            .into_iter()
+            .flat_map(|log| [&log.control, &log.telemetry, &log.discovered])
+            .flatten()
+            .filter(|logged| !agent.is_before_start(logged.at.as_deref()))
+            .collect();
+        let expired_at = log
+            .and_then(|log| log.expired_cache_used_at.as_deref())
+            .filter(|at| !agent.is_before_start(Some(at)));
+        Self { hosts, expired_at }
+    }
+
+    fn numbered(&self) -> Option<&'a LoggedHost> {
+        self.hosts.iter().copied().find(|logged| is_numbered(&logged.host))
+    }
+
+    /// What it adds to what was seen.
+    fn words(&self) -> String {
+        let mut words = String::new();
+        if let Some(logged) = self.numbered() {
+            words.push_str(&format!("; its log names {}", logged.host));
+        }
+        if let Some(at) = self.expired_at {
+            words.push_str(&format!(
+                "; at {at} its call to DiscoverPollEndpoint failed and it went on with an old answer"
+            ));
+        }
+        words
+    }
+}
+
+/// `ecs-a-3.us-east-1.amazonaws.com`: such hosts are public, and given to whom the `ecs` endpoint
+/// did not ask for. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
+fn is_numbered(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default();
+    ["ecs-a-", "ecs-t-"].iter().any(|start| {
+        label
+            .strip_prefix(start)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+fn stale(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
+    if !agent.has_endpoints() {
+        return None;
+    }
+    let public = agent.peers.iter().filter(|peer| peer.class == AddressClass::Public);
+    let public: Vec<_> = public
+        .filter(|peer| {
+            peer.service.as_deref().is_none_or(|service| ECS_SERVICES.contains(&service))
+        })
+        .map(|peer| &peer.address)
+        .collect();
+    let also = match agent.connection {
+        AgentConnection::Mixed => ", and to private ones",
+        _ => "",
+    };
+    Some(Finding::general(
+        Code::EcsAgentStale,
+        agent.grave(),
+        Words::new(
+            format!("connected to {} (public){also}{}", list(public), log.words()),
+            "The three ECS endpoints are there, but the agent still uses the public hosts that ECS named to it before. It keeps that answer for up to 12 hours, and for longer while it cannot ask again.",
+            format!(
+                "Restart the agent: vpce-probe agent restart --if-needed (or systemctl restart {}; not docker stop, which ends its unit for good).",
+                agent.unit_name()
+            ),
+        ),
+    ))
+}
+
+fn disconnected(agent: &AgentView<'_>, log: &Logged<'_>, before: &[Finding]) -> Option<Finding> {
+    let is_explained = before.iter().any(|finding| {
+        matches!(
+            finding.code,
+            Code::EcsAgentNotRunning
+                | Code::EcsAgentNotListening
+                | Code::EcsAgentNotRegistered
+                | Code::EcsAgentStarting
+                | Code::EcsAgentProxied
+        )
+    });
+    if is_explained || agent.running != Running::Yes {
+        return None;
+    }
+    if agent.is_young() && agent.listening != Listening::Badly {
+        return Some(Finding::general(
+            Code::EcsAgentStarting,
+            Severity::Info,
+            Words::new(
+                "the ECS agent was started less than a minute ago and is not connected yet",
+                "Nothing is wrong yet: the agent registers and connects within a minute of its start.",
+                "Check again in a minute: vpce-probe agent status.",
+            ),
+        ));
+    }
+    let broken: Vec<&str> =
+        ECS_SERVICES.into_iter().filter(|service| agent.works(service) == Some(false)).collect();
+    let change = if broken.is_empty() {
+        format!(
+            "Restart the agent: vpce-probe agent restart --if-needed. If it does not connect, /var/log/ecs/ecs-agent.log says why; a firewall that intercepts TLS is one reason, because the agent trusts only its own list of authorities. Also: journalctl -u {}.",
+            agent.unit_name()
+        )
+    } else {
+        format!(
+            "Mend {} first: the agent connects by itself once they answer.",
+            broken.join(" and ")
+        )
+    };
+    Some(Finding::general(
+        Code::EcsAgentDisconnected,
+        agent.grave(),
+        Words::new(
+            format!("the ECS agent runs, but has no connection to ecs-agent{}", log.words()),
+            "ECS shows this container instance as disconnected: it places no task here, and stops none. The agent's own health check does not look at this.",
+            change,
+        ),
+    ))
+}
+
+fn numbered_host(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
+    let logged = log.numbered()?;
+    if agent.is_external || !agent.has_endpoints() {
+        return None;
+    }
+    let is_private = agent.connection == AgentConnection::Private;
+    let severity = if is_private { Severity::Info } else { agent.grave() };
+    let at = logged.at.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
+    Some(Finding::general(
+        Code::EcsAgentNumberedHost,
+        severity,
+        Words::new(
+            format!("its log names {}{at}", logged.host),
+            "Hosts with a number are public ones. ECS names them to an agent whose call (DiscoverPollEndpoint) did not come through the ecs endpoint: because the endpoint was not there yet, or because a proxy made the call.",
+            "If vpce-probe finds the three endpoints private, restart the agent: vpce-probe agent restart --if-needed. If it is named such a host again, look for a proxy (HTTP_PROXY in /etc/ecs/ecs.config and in the unit's drop-ins).",
+        ),
+    ))
+}
+
+fn other_region(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
+    let region = agent.region?;
+    let told = agent.seen.introspection.value();
+    // arn:PARTITION:ecs:REGION:ACCOUNT:container-instance/...
+    let arn = told.and_then(|told| told.container_instance_arn.as_deref());
+    let of_arn = arn
+        .and_then(|arn| arn.split(':').nth(3))
+        .filter(|found| !found.is_empty() && *found != region)
+        .map(|found| format!("it is registered in {found}"));
+    let of_log = log
+        .hosts
+        .iter()
+        .filter_map(|logged| Some((logged, region_of(&logged.host)?)))
+        .find(|(_, found)| *found != region)
+        .map(|(logged, _)| format!("its log names {}", logged.host));
+    let seen: Vec<String> = of_arn.into_iter().chain(of_log).collect();
+    if seen.is_empty() {
+        return None;
+    }
+    Some(Finding::general(
+        Code::EcsAgentOtherRegion,
+        agent.grave(),
+        Words::new(
+            seen.join(", and "),
+            format!(
+                "The endpoints of {region} were checked, and the agent uses another Region, which they do not serve."
+            ),
+            "Set AWS_DEFAULT_REGION in /etc/ecs/ecs.config to this instance's Region, or take it out, and restart the agent; or check the agent's Region with --region.",
+        ),
+    ))
+}
+
+/// The Region in `ecs-a.us-east-1.amazonaws.com`.
+fn region_of(host: &str) -> Option<&str> {
+    let mut labels = host.split('.');
+    let service = labels.next()?;
+    (service.starts_with("ecs-a") || service.starts_with("ecs-t")).then(|| labels.next()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbered_hosts_are_told_from_others() {
+        assert!(is_numbered("ecs-a-3.us-east-1.amazonaws.com"));
+        assert!(is_numbered("ecs-t-12.cn-north-1.amazonaws.com.cn"));
+        for host in ["ecs-a.us-east-1.amazonaws.com", "ecs-a-.x", "ecs-a-fips.x", "ecs.x", ""] {
+            assert!(!is_numbered(host), "{host}");
+        }
+        assert_eq!(region_of("ecs-a-3.us-west-2.amazonaws.com"), Some("us-west-2"));
+        assert_eq!(region_of("ecs.us-west-2.amazonaws.com"), None);
+    }
+}

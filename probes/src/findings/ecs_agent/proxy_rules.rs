@@ -1,0 +1,68 @@
+//! A proxy between the agent and the endpoints.
+
+use super::connection::AgentConnection;
+use super::no_proxy;
+use super::view::AgentView;
+use crate::ecs_agent::AgentProxySetting;
+use crate::findings::finding::Words;
+use crate::findings::{Code, Finding};
+use crate::status::Severity;
+
+/// Without NO_PROXY the agent itself adds only the metadata addresses and the Docker socket.
+/// Source: amazon-ecs-agent, `ecs-agent/wsclient/client.go`.
+pub(super) fn judge(agent: &AgentView<'_>) -> Option<Finding> {
+    if !agent.has_endpoints() {
+        return None;
+    }
+    let settings = in_force(&agent.seen.proxy);
+    let proxies: Vec<&&AgentProxySetting> =
+        settings.iter().filter(|setting| setting.name != "NO_PROXY").collect();
+    let first = proxies.first()?;
+    let exempt: Vec<&str> = settings
+        .iter()
+        .filter(|setting| setting.name == "NO_PROXY")
+        .map(|setting| setting.value.as_str())
+        .collect();
+    let covered = |host: &str| exempt.iter().any(|no_proxy| no_proxy::covers(no_proxy, host));
+    let hosts: Vec<&str> =
+        agent.hosts.iter().map(|view| view.host).filter(|host| !covered(host)).collect();
+    if hosts.is_empty() {
+        return None;
+    }
+    // What the agent was told after its start it does not know yet.
+    let is_direct = agent.connection == AgentConnection::Private;
+    let severity = if is_direct { Severity::Warn } else { agent.grave() };
+    let meaning = if is_direct {
+        "The agent is connected to the endpoints now, but this setting sends it through the proxy when it is started next."
+    } else {
+        "The agent sends what is meant for ECS to the proxy, and so past the VPC endpoints."
+    };
+    Some(Finding::general(
+        Code::EcsAgentProxied,
+        severity,
+        Words::new(
+            format!(
+                "{}={} in {}, and NO_PROXY does not name {}",
+                first.name,
+                first.value,
+                first.place,
+                hosts.join(", ")
+            ),
+            meaning,
+            format!(
+                "Add {} to NO_PROXY in {} (beside 169.254.169.254,169.254.170.2,/var/run/docker.sock), then systemctl daemon-reload and systemctl restart {}.",
+                hosts.join(","),
+                first.place,
+                agent.unit_name()
+            ),
+        ),
+    ))
+}
+
+/// The environment of the container is what the agent really has; elsewhere stands what it gets at
+/// its next start.
+fn in_force(settings: &[AgentProxySetting]) -> Vec<&AgentProxySetting> {
+    let of_container: Vec<_> =
+        settings.iter().filter(|one| one.place.contains("container")).collect();
+    if of_container.is_empty() { settings.iter().collect() } else { of_container }
+}

@@ -1,0 +1,250 @@
+//! The agent with everything that the rules look at.
+
+use super::connection::{self, AgentConnection, AgentPeer};
+use crate::catalog::Expectation;
+use crate::ecs_agent::{AgentUnit, AgentVersion, EcsAgent};
+use crate::findings::host_view::HostView;
+use crate::findings::set_rules::is_private;
+use crate::observation::Observations;
+use crate::plan::{AgentPlace, AgentPlan, Plan};
+use crate::status::Severity;
+use crate::surroundings::{AbsenceReason, LaunchType, Surroundings};
+use crate::timestamp::parse_rfc3339;
+
+/// An agent this young may not have got everywhere yet: registering and connecting take seconds,
+/// and are tried again after a few more.
+const YOUNG_S: i64 = 60;
+
+/// The services that the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface
+/// VPC endpoints".
+pub(super) const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
+
+pub(super) struct AgentView<'a> {
+    pub(super) planned: &'a AgentPlan,
+    pub(super) seen: &'a EcsAgent,
+    /// The host names of the three ECS services.
+    pub(super) hosts: Vec<&'a HostView<'a>>,
+    pub(super) running: Running,
+    pub(super) listening: Listening,
+    pub(super) version: Option<AgentVersion>,
+    pub(super) connection: AgentConnection,
+    pub(super) peers: Vec<AgentPeer>,
+    /// Why the connection is not known.
+    pub(super) why: Option<String>,
+    pub(super) region: Option<&'a str>,
+    pub(super) is_external: bool,
+    /// Seconds since it was started.
+    age_s: Option<i64>,
+}
+
+/// Whether the agent runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Running {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// Whether its introspection API can be reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Listening {
+    Yes,
+    /// Something answers, but not as it should.
+    Badly,
+    No,
+    Unknown,
+}
+
+impl<'a> AgentView<'a> {
+    pub(super) fn new(
+        surroundings: &'a Surroundings,
+        plan: &'a Plan,
+        planned: &'a AgentPlan,
+        observations: &'a Observations,
+        seen: &'a EcsAgent,
+        views: &'a [HostView<'a>],
+    ) -> Self {
+        let listening = listening(planned, seen);
+        let running = running(seen, listening);
+        let hosts: Vec<_> = views
+            .iter()
+            .filter(|view| ECS_SERVICES.contains(&view.endpoint.service.as_str()))
+            .collect();
+        let peers = peers(surroundings, seen, views);
+        let resolved = hosts
+            .iter()
+            .any(|view| view.endpoint.service == "ecs-agent" && !view.addresses.is_empty());
+        let (connection, why) = match seen.connections.value() {
+            Some(connections) => connection::judge(connections, &peers, resolved),
+            None => {
+                let why = seen.connections.why_missing().first();
+                (AgentConnection::Unknown, why.map(|absence| absence.detail.clone()))
+            }
+        };
+        let told = seen.introspection.value().and_then(|told| told.version.as_deref());
+        let tag = seen.container.value().map(|container| container.image.as_str());
+        Self {
+            planned,
+            seen,
+            hosts,
+            running,
+            listening,
+            version: told.or(tag).and_then(AgentVersion::find_in),
+            connection,
+            peers,
+            why,
+            region: plan.region.as_deref(),
+            is_external: surroundings.launch_type.value() == Some(&LaunchType::External),
+            age_s: age_s(observations, started_at(seen)),
+        }
+    }
+
+    /// What something that keeps the agent of this machine from working weighs. Around a task it is
+    /// the instance's trouble, and the task goes on.
+    pub(super) fn grave(&self) -> Severity {
+        match self.planned.place {
+            AgentPlace::Here => Severity::Fail,
+            AgentPlace::Around | AgentPlace::Perhaps | AgentPlace::OutOfSight => Severity::Warn,
+        }
+    }
+
+    /// Whether all three ECS endpoints are there: their names lead to private addresses only.
+    pub(super) fn has_endpoints(&self) -> bool {
+        ECS_SERVICES.iter().all(|service| {
+            let mut of_service = self.of_service(service).peekable();
+            of_service.peek().is_some()
+                && of_service.all(|view| {
+                    view.endpoint.expectation == Expectation::Private && is_private(view)
+                })
+        })
+    }
+
+    /// Whether at least one address of every name of the service works. Unknown when the service
+    /// was left out.
+    pub(super) fn works(&self, service: &str) -> Option<bool> {
+        let mut of_service = self.of_service(service).peekable();
+        of_service.peek()?;
+        Some(of_service.all(|view| view.in_use().iter().any(|address| address.works())))
+    }
+
+    fn of_service<'s>(
+        &'s self,
+        service: &'s str,
+    ) -> impl Iterator<Item = &'s HostView<'a>> + use<'s, 'a> {
+        self.hosts.iter().copied().filter(move |view| view.endpoint.service == service)
+    }
+
+    /// The unit that owns the agent.
+    pub(super) fn unit(&self) -> Option<&'a AgentUnit> {
+        self.seen.unit.value()
+    }
+
+    /// The name of its unit, for commands.
+    pub(super) fn unit_name(&self) -> &'a str {
+        self.unit().map_or("ecs", |unit| unit.name.trim_end_matches(".service"))
+    }
+
+    /// Whether it was started so recently that it may still be on its way.
+    pub(super) fn is_young(&self) -> bool {
+        self.age_s.is_some_and(|age| (0..YOUNG_S).contains(&age))
+    }
+
+    /// Whether a line of its log was written by an earlier process.
+    pub(super) fn is_before_start(&self, at: Option<&str>) -> bool {
+        let started = started_at(self.seen).and_then(parse_rfc3339);
+        started.zip(at.and_then(parse_rfc3339)).is_some_and(|(started, at)| at < started)
+    }
+}
+
+/// When the agent was started last: its process, else its container, else its unit.
+pub(super) fn started_at(seen: &EcsAgent) -> Option<&str> {
+    let process = seen.process.value().and_then(|process| process.started_at.as_deref());
+    let container = seen.container.value().and_then(|container| container.started_at.as_deref());
+    let unit = seen.unit.value().and_then(|unit| unit.active_since.as_deref());
+    process.or(container).or(unit)
+}
+
+fn age_s(observations: &Observations, started_at: Option<&str>) -> Option<i64> {
+    let now = parse_rfc3339(&observations.started_at)?;
+    Some((now - parse_rfc3339(started_at?)?).whole_seconds())
+}
+
+fn listening(planned: &AgentPlan, seen: &EcsAgent) -> Listening {
+    use AbsenceReason as Why;
+    if seen.introspection.value().is_some() {
+        return Listening::Yes;
+    }
+    let reasons: Vec<_> =
+        seen.introspection.why_missing().iter().map(|absence| absence.reason).collect();
+    let is_answer = |reason: &Why| {
+        matches!(
+            reason,
+            Why::Disabled
+                | Why::Unauthorized
+                | Why::NotFound
+                | Why::HttpStatus
+                | Why::NotHttp
+                | Why::Truncated
+                | Why::TooLarge
+                | Why::NotUtf8
+                | Why::NotJson
+                | Why::WrongForm
+        ) || (*reason == Why::TimedOut && planned.place == AgentPlace::Here)
+    };
+    if reasons.iter().any(is_answer) {
+        return Listening::Badly;
+    }
+    // A gateway that stays silent is a firewall's doing; the host itself refuses at once.
+    if reasons.contains(&Why::Refused)
+        && reasons.iter().all(|reason| matches!(reason, Why::Refused | Why::Unreachable))
+    {
+        return Listening::No;
+    }
+    Listening::Unknown
+}
+
+fn running(seen: &EcsAgent, listening: Listening) -> Running {
+    if matches!(listening, Listening::Yes | Listening::Badly) || seen.process.value().is_some() {
+        return Running::Yes;
+    }
+    if let Some(container) = seen.container.value() {
+        return if container.state == "running" { Running::Yes } else { Running::No };
+    }
+    if let Some(unit) = seen.unit.value() {
+        return match (unit.active_state.as_str(), unit.sub_state.as_str()) {
+            ("active", _) => Running::Yes,
+            ("activating", sub) if sub != "auto-restart" => Running::Yes,
+            _ => Running::No,
+        };
+    }
+    let is_not_there = |reasons: &[crate::surroundings::Absence]| {
+        reasons.iter().any(|absence| absence.reason == AbsenceReason::NotFound)
+    };
+    let asked_and_not_there =
+        is_not_there(seen.unit.why_missing()) || is_not_there(seen.container.why_missing());
+    if asked_and_not_there && listening == Listening::No {
+        return Running::No;
+    }
+    Running::Unknown
+}
+
+fn peers(surroundings: &Surroundings, seen: &EcsAgent, views: &[HostView<'_>]) -> Vec<AgentPeer> {
+    let ranges = surroundings.vpc_ranges();
+    let service_of = |address| {
+        let leads_there =
+            |view: &&HostView<'_>| view.addresses.iter().any(|known| known.address == address);
+        // One address may serve several names; those of ECS are what is looked for.
+        let of_ecs = |view: &&HostView<'_>| ECS_SERVICES.contains(&view.endpoint.service.as_str());
+        let mut found = views.iter().filter(leads_there);
+        let ecs = views.iter().filter(leads_there).find(of_ecs);
+        ecs.or_else(|| found.next()).map(|view| view.endpoint.service.clone())
+    };
+    let peers = seen.connections.value().into_iter().flat_map(|connections| &connections.peers);
+    peers
+        .map(|address| AgentPeer {
+            address: *address,
+            class: ranges.classify(*address),
+            service: service_of(*address),
+        })
+        .collect()
+}
