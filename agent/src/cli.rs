@@ -1,20 +1,22 @@
 //! The command line. Every option has an environment variable, because a task definition sets
 //! environment more easily than arguments.
 
+mod agent;
 mod duration;
 mod form;
 mod names;
 mod variables;
+mod words;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
-use vpce_probes::plan::Profile;
-use vpce_probes::surroundings::LaunchType;
 
+pub(crate) use self::agent::{AgentArgs, AgentCommand};
+pub(crate) use self::words::{ColorArg, FailOn, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
 /// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
@@ -51,6 +53,9 @@ Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 inter
 pub(crate) enum Command {
     /// Print which endpoints are needed here, and why; checks nothing
     Endpoints(Box<EndpointsArgs>),
+    /// Look at the ECS agent of this machine
+    #[command(subcommand)]
+    Agent(AgentCommand),
     /// Explain a finding
     Explain(ExplainArgs),
     /// Print a saved JSON report again, judged by this version
@@ -63,6 +68,8 @@ pub(crate) struct CheckArgs {
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) agent: AgentArgs,
     /// Time for the whole run: 4s, 1500ms
     #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::parse)]
     pub(crate) deadline: Duration,
@@ -178,67 +185,6 @@ pub(crate) struct ReportArgs {
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Exit with 1 on failures only
-    Fail,
-    /// Exit with 1 on warnings too
-    Warn,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum ColorArg {
-    /// On a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum LaunchTypeArg {
-    /// EC2 container instance, or a task on one
-    Ec2,
-    /// Task on Fargate
-    Fargate,
-    /// Machine outside AWS (ECS Anywhere)
-    External,
-}
-
-impl From<LaunchTypeArg> for LaunchType {
-    fn from(given: LaunchTypeArg) -> Self {
-        match given {
-            LaunchTypeArg::Ec2 => Self::ContainerInstance,
-            LaunchTypeArg::Fargate => Self::FargateTask,
-            LaunchTypeArg::External => Self::External,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum ProfileArg {
-    /// EC2 container instance with the ECS agent
-    Ec2,
-    /// Task on Fargate
-    Fargate,
-    /// Instance managed by Systems Manager
-    Ssm,
-    /// Machine outside AWS (ECS Anywhere)
-    External,
-}
-
-impl From<ProfileArg> for Profile {
-    fn from(given: ProfileArg) -> Self {
-        match given {
-            ProfileArg::Ec2 => Self::Ec2,
-            ProfileArg::Fargate => Self::Fargate,
-            ProfileArg::Ssm => Self::Ssm,
-            ProfileArg::External => Self::External,
-        }
-    }
-}
-
 /// Reads the command line. Help and version are printed here and end the program well; misuse is
 /// explained on stderr.
 pub(crate) fn parse() -> Result<Cli, Exit> {
@@ -257,14 +203,29 @@ fn read() -> Result<Cli, clap::Error> {
     let mut command = variables::without_empty(Cli::command());
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    match (&mut cli.command, matches.subcommand()) {
-        (Some(Command::Report(args)), Some((name, matches))) => {
-            let mut command = command.find_subcommand(name).cloned().unwrap_or_default();
-            form::settle(&mut args.output, matches, &mut command)?;
-        }
-        _ => form::settle(&mut cli.check.output, &matches, &mut command)?,
-    }
+    let (mut given, matches) = innermost(&command, &matches);
+    let output = match &mut cli.command {
+        Some(Command::Agent(AgentCommand::Status(args))) => &mut args.output,
+        Some(Command::Report(args)) => &mut args.output,
+        Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
+        None => &mut cli.check.output,
+    };
+    form::settle(output, matches, &mut given)?;
     Ok(cli)
+}
+
+/// The command that was given, below those that only group others, and what was given to it.
+fn innermost<'m>(
+    command: &clap::Command,
+    matches: &'m ArgMatches,
+) -> (clap::Command, &'m ArgMatches) {
+    match matches.subcommand() {
+        Some((name, inner)) => match command.find_subcommand(name) {
+            Some(command) => innermost(command, inner),
+            None => (command.clone(), matches),
+        },
+        None => (command.clone(), matches),
+    }
 }
 
 #[cfg(test)]
@@ -278,8 +239,7 @@ mod tests {
 
     #[test]
     fn every_option_that_takes_effect_has_a_variable() {
-        let command = Cli::command();
-        for command in command.get_subcommands().chain([&command]) {
+        fn check(command: &clap::Command) {
             for argument in command.get_arguments() {
                 let Some(long) = argument.get_long() else { continue };
                 // These ask for a text instead of work.
@@ -290,6 +250,8 @@ mod tests {
                 let place = format!("{} --{long}", command.get_name());
                 assert_eq!(argument.get_env(), Some(variable.as_ref()), "{place}");
             }
+            command.get_subcommands().for_each(check);
         }
+        check(&Cli::command());
     }
 }

@@ -1,14 +1,16 @@
 //! The commands of the program.
 
+mod agent_status;
 mod check;
 mod endpoints;
 mod explain;
+mod observed;
 mod request;
 mod saved_report;
 
 use std::time::Instant;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{AgentCommand, Cli, Command};
 use crate::exit_code::Exit;
 use crate::output;
 
@@ -30,6 +32,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
     let done = match cli.command {
         None => check::run(&cli.check, started),
         Some(Command::Endpoints(args)) => endpoints::run(&args),
+        Some(Command::Agent(AgentCommand::Status(args))) => agent_status::run(*args, started),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Report(args)) => saved_report::run(&args),
     };

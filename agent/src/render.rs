@@ -1,6 +1,7 @@
 //! Renderers: each reads a finished report, and none judges.
 
 mod check_line;
+mod ecs_agent;
 mod explain;
 mod human;
 mod page;
@@ -17,6 +18,7 @@ use vpce_probes::report::Report;
 pub(crate) use self::explain::{code_list, explanation};
 pub(crate) use self::plan_table::plan_table;
 
+use self::human::Detail;
 use self::style::Style;
 use crate::cli::OutputArgs;
 
@@ -25,12 +27,16 @@ pub(crate) fn report(report: &Report, args: &OutputArgs) -> String {
     if args.json {
         json(report)
     } else {
-        let detail = match (args.short, args.verbose) {
-            (true, _) => human::Detail::Short,
-            (_, true) => human::Detail::Verbose,
-            _ => human::Detail::Usual,
-        };
-        human::human(report, detail, Style::for_stdout(args.color))
+        human::human(report, Detail::of(args), Style::for_stdout(args.color))
+    }
+}
+
+/// The same report with the ECS agent in front.
+pub(crate) fn agent_status(report: &Report, args: &OutputArgs) -> String {
+    if args.json {
+        json(report)
+    } else {
+        human::agent_status(report, Detail::of(args), Style::for_stdout(args.color))
     }
 }
 

@@ -1,87 +1,38 @@
 //! The main job: check the endpoints that this place needs.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use vpce_probes::observation::Observations;
-use vpce_probes::observe::{
-    Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Roots, Trust, TrustError, observe,
-};
 use vpce_probes::report::Report;
-use vpce_probes::surroundings::HostsFile;
 
-use super::{Failure, request};
-use crate::cli::{CheckArgs, FailOn};
+use super::{Failure, observed, request};
+use crate::cli::{CheckArgs, FailOn, OutputArgs};
 use crate::exit_code::Exit;
 use crate::{output, render};
-
-/// Time kept for judging, rendering and writing.
-const RESERVE: Duration = Duration::from_millis(20);
 
 /// Time past the deadline after which the output is given up.
 const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
-    let runtime = request::runtime()?;
-    let report = runtime.block_on(report(args, started));
-    runtime.shutdown_background();
-    let report = report?;
-    let text = render::report(&report, &args.output);
-    output::write_until(text, started + args.deadline + OUTPUT_GRACE);
+    let report = report(args, started)?;
+    write(render::report, &report, args, started);
     Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
 }
 
-async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
-    let started_at = SystemTime::now();
-    let environment = request::environment();
-    let catalog = request::catalog()?;
-    let selection = request::selection(&catalog, &args.selection, &environment)?;
-    let trust = trust(args, &environment)?;
-    let budget =
-        Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
-    let outside = request::outside(&args.place, environment, Some(budget.metadata));
-    let mut surroundings = request::surroundings(&catalog, &args.place, &outside).await;
-    let plan = request::plan_for(&catalog, &surroundings, selection)?;
-    let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
-    let (hosts_file, told) = HostsFile::read(&outside.hosts_file, names.map(String::as_str));
-    surroundings.sources.push(told);
-    let conditions = Conditions {
-        hosts_file: Arc::new(hosts_file),
-        resolvers: surroundings
-            .resolvers
-            .value()
-            .map(|settings| Arc::new(Resolvers::new(settings, &budget, DNS_PORT))),
-        trust,
-        budget,
-        port: HTTPS_PORT,
-    };
-    let hosts = observe(&plan, &conditions).await;
-    let observations = Observations::new(started_at, args.deadline, hosts);
-    let mut report = Report::new(surroundings, plan, observations);
-    report.took(started.elapsed());
-    Ok(report)
+/// Checks, and judges.
+pub(super) fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
+    let runtime = request::runtime()?;
+    let report = runtime.block_on(observed::report(args, started));
+    runtime.shutdown_background();
+    report
 }
 
-/// The built-in roots, the caller's file, and what AWS SDKs and OpenSSL are told by variables. A
-/// variable that names an unusable file is told, and the roots that remain decide.
-fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
-    let mut roots = Roots::built_in();
-    if let Some(path) = &args.ca_file {
-        roots.add_file(path).map_err(|error| unusable(&error))?;
-    }
-    for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
-        let Some(path) = environment.get(variable).filter(|value| !value.is_empty()) else {
-            continue;
-        };
-        if let Err(error) = roots.add_file(path.as_ref()) {
-            output::complain(&format!("{variable}: {error}"));
-        }
-    }
-    Trust::in_roots(roots).map_err(|error| unusable(&error))
-}
-
-fn unusable(error: &TrustError) -> Failure {
-    let exit = if error.is_permission_denied() { Exit::NoPermission } else { Exit::Config };
-    Failure::new(exit, error.to_string())
+/// Writes a report within the deadline.
+pub(super) fn write(
+    rendered: fn(&Report, &OutputArgs) -> String,
+    report: &Report,
+    args: &CheckArgs,
+    started: Instant,
+) {
+    let text = rendered(report, &args.output);
+    output::write_until(text, started + args.deadline + OUTPUT_GRACE);
 }

@@ -6,9 +6,11 @@ use vpce_probes::status::{Severity, Status};
 use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
 
 use super::check_line::Columns;
+use super::ecs_agent;
 use super::page::Page;
 use super::style::{Style, mark};
 use super::verbose;
+use crate::cli::OutputArgs;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,6 +23,17 @@ pub(super) enum Detail {
     Verbose,
 }
 
+impl Detail {
+    /// What the caller asked for.
+    pub(super) fn of(args: &OutputArgs) -> Self {
+        match (args.short, args.verbose) {
+            (true, _) => Self::Short,
+            (_, true) => Self::Verbose,
+            _ => Self::Usual,
+        }
+    }
+}
+
 /// The report as text.
 pub(super) fn human(report: &Report, detail: Detail, style: Style) -> String {
     let mut writer = Writer { report, detail, told: Vec::new(), page: Page::new(style) };
@@ -29,7 +42,31 @@ pub(super) fn human(report: &Report, detail: Detail, style: Style) -> String {
     }
     writer.general_findings();
     writer.checks();
+    writer.ecs_agent(false);
     let mut page = writer.page;
+    if let Some(check) = report.ecs_agent.as_ref().filter(|_| detail == Detail::Verbose) {
+        ecs_agent::facts(check, report.observations.ecs_agent.as_ref(), &mut page);
+    }
+    closed(page, report, detail)
+}
+
+/// The ECS agent first and in full, then what it needs.
+pub(super) fn agent_status(report: &Report, detail: Detail, style: Style) -> String {
+    let mut writer = Writer { report, detail, told: Vec::new(), page: Page::new(style) };
+    if detail != Detail::Short {
+        header(report, &mut writer.page);
+    }
+    writer.ecs_agent(true);
+    if let Some(check) = report.ecs_agent.as_ref().filter(|_| detail != Detail::Short) {
+        ecs_agent::facts(check, report.observations.ecs_agent.as_ref(), &mut writer.page);
+    }
+    writer.general_findings();
+    writer.checks();
+    closed(writer.page, report, detail)
+}
+
+/// The page with what stands behind the checks, where that is wanted, and the summary.
+fn closed(mut page: Page, report: &Report, detail: Detail) -> String {
     if detail == Detail::Verbose {
         verbose::details(report, &mut page);
     }
@@ -55,7 +92,7 @@ impl<'a> Writer<'a> {
             .report
             .findings
             .iter()
-            .filter(|finding| finding.hosts.is_empty())
+            .filter(|finding| finding.hosts.is_empty() && !self.is_of_agent(finding))
             .filter(|finding| self.is_shown(finding))
             .collect();
         if general.is_empty() {
@@ -93,6 +130,37 @@ impl<'a> Writer<'a> {
                 self.page.wrapped("        Note     ", note);
             }
         }
+    }
+
+    /// The ECS agent, where it is asked for or there is something to say of it.
+    fn ecs_agent(&mut self, is_asked_for: bool) {
+        let Some(check) = &self.report.ecs_agent else { return };
+        let findings: Vec<&Finding> = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| self.is_of_agent(finding) && self.is_shown(finding))
+            .collect();
+        let nothing_to_say = match self.detail {
+            Detail::Short => check.status == Status::Pass || check.is_note(),
+            // What no task can see is no news to any of them.
+            Detail::Usual => check.is_note() && check.version.is_none(),
+            Detail::Verbose => false,
+        };
+        if nothing_to_say && !is_asked_for && findings.is_empty() {
+            return;
+        }
+        if self.detail != Detail::Short {
+            self.page.heading("ECS agent");
+        }
+        ecs_agent::line(check, &mut self.page);
+        for finding in findings {
+            self.finding(finding);
+        }
+    }
+
+    fn is_of_agent(&self, finding: &Finding) -> bool {
+        self.report.ecs_agent.as_ref().is_some_and(|check| check.codes.contains(&finding.code))
     }
 
     /// What the plan says of the endpoint, at the first of its names.
@@ -198,9 +266,12 @@ fn summary(report: &Report, page: &mut Page) {
         .find(|finding| finding.severity > Severity::Info)
         .map(|finding| format!(" Details: vpce-probe explain {}", finding.code))
         .unwrap_or_default();
+    let agent = report.ecs_agent.as_ref().filter(|check| !check.is_note());
+    let agent =
+        agent.map(|check| format!("; agent {}", ecs_agent::word(check))).unwrap_or_default();
     let verdict = report.status.word().to_uppercase();
     let counts =
-        format!(" - {} {hosts}{counted}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
+        format!(" - {} {hosts}{counted}{agent}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
     page.marked_line("", (report.status, &verdict), &counts);
 }
 

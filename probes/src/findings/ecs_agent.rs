@@ -32,9 +32,12 @@ pub(super) fn judge(
     if planned.place == AgentPlace::OutOfSight {
         return (Vec::new(), Some(EcsAgentCheck::not_looked_at(planned)));
     }
-    let agent = AgentView::new(surroundings, plan, planned, observations, seen, views);
+    let mut agent = AgentView::new(surroundings, plan, planned, observations, seen, views);
     let mut findings = life_rules::judge(&agent);
-    findings.extend(proxy_rules::judge(&agent));
+    if let Some(proxied) = proxy_rules::judge(&agent) {
+        findings.push(proxied);
+        agent.goes_through_a_proxy();
+    }
     findings.extend(connection_rules::judge(&agent, &findings));
     let check = EcsAgentCheck::of(&agent, &findings);
     (findings, Some(check))

@@ -14,11 +14,11 @@ use crate::surroundings::{
     Fact, LaunchType, ResolverAddress, ResolverKind, ResolverSettings, Source,
 };
 
-fn known<T>(value: T) -> Fact<T> {
+pub(super) fn known<T>(value: T) -> Fact<T> {
     Fact::known(value, Source::OPTION)
 }
 
-fn surroundings() -> Surroundings {
+pub(super) fn surroundings() -> Surroundings {
     let resolver =
         ResolverAddress { address: "10.0.0.2".parse().unwrap(), kind: ResolverKind::Amazon };
     Surroundings {
@@ -36,7 +36,7 @@ fn surroundings() -> Surroundings {
     }
 }
 
-fn plan_with(selection: &Selection) -> Plan {
+pub(super) fn plan_with(selection: &Selection) -> Plan {
     let place = Place {
         region: Some("us-east-1".to_owned()),
         account: Some("123456789012".to_owned()),
@@ -51,7 +51,11 @@ fn lookup(record: Record, outcome: LookupOutcome) -> Lookup {
     Lookup { record, attempts: vec![LookupAttempt { server, outcome, elapsed_ms: 1.0 }] }
 }
 
-fn address(address: &str, tcp: TcpOutcome, tls: Option<TlsOutcome>) -> AddressObservation {
+pub(super) fn address(
+    address: &str,
+    tcp: TcpOutcome,
+    tls: Option<TlsOutcome>,
+) -> AddressObservation {
     AddressObservation {
         address: address.parse().unwrap(),
         tcp: TcpObservation { outcome: tcp, elapsed_ms: 1500.0 },
@@ -64,11 +68,11 @@ fn address(address: &str, tcp: TcpOutcome, tls: Option<TlsOutcome>) -> AddressOb
     }
 }
 
-fn well(text: &str) -> AddressObservation {
+pub(super) fn well(text: &str) -> AddressObservation {
     address(text, TcpOutcome::Connected, Some(TlsOutcome::Completed))
 }
 
-fn host(name: &str, addresses: Vec<AddressObservation>) -> HostObservation {
+pub(super) fn host(name: &str, addresses: Vec<AddressObservation>) -> HostObservation {
     let ips: Vec<IpAddr> = addresses.iter().map(|seen| seen.address).collect();
     let a = LookupOutcome::Answered { addresses: ips, chain: Vec::new(), ttl_ms: 60_000.0 };
     HostObservation {
@@ -80,7 +84,7 @@ fn host(name: &str, addresses: Vec<AddressObservation>) -> HostObservation {
 }
 
 /// A run in which every name of the plan is well.
-fn healthy(plan: &Plan) -> Observations {
+pub(super) fn healthy(plan: &Plan) -> Observations {
     let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
     let hosts = names.map(|name| host(name, vec![well("10.0.1.5"), well("10.0.2.5")])).collect();
     Observations { hosts, ..Observations::default() }
@@ -93,7 +97,7 @@ fn with(name: &str, seen: HostObservation) -> (Plan, Observations) {
     (plan, observations)
 }
 
-fn codes(judgement: &Judgement) -> Vec<Code> {
+pub(super) fn codes(judgement: &Judgement) -> Vec<Code> {
     judgement.findings.iter().map(|finding| finding.code).collect()
 }
 

@@ -91,6 +91,11 @@ pub enum Supervision {
 }
 
 impl EcsAgentCheck {
+    /// Whether there is nothing to do about it: what is not known of an agent is a note.
+    pub fn is_note(&self) -> bool {
+        matches!(self.status, Status::Unknown | Status::Skip)
+    }
+
     /// The result where nothing was looked at.
     pub(super) fn not_looked_at(planned: &AgentPlan) -> Self {
         Self {

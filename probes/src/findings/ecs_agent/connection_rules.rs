@@ -115,7 +115,6 @@ fn disconnected(agent: &AgentView<'_>, log: &Logged<'_>, before: &[Finding]) -> 
                 | Code::EcsAgentNotListening
                 | Code::EcsAgentNotRegistered
                 | Code::EcsAgentStarting
-                | Code::EcsAgentProxied
         )
     });
     if is_explained || agent.running != Running::Yes {

@@ -99,6 +99,14 @@ impl<'a> AgentView<'a> {
         }
     }
 
+    /// What goes through a proxy is no connection to port 443 of ECS, and none is missed.
+    pub(super) fn goes_through_a_proxy(&mut self) {
+        if self.connection == AgentConnection::Disconnected {
+            self.connection = AgentConnection::Unknown;
+            self.why = Some("it goes through a proxy".to_owned());
+        }
+    }
+
     /// What something that keeps the agent of this machine from working weighs. Around a task it is
     /// the instance's trouble, and the task goes on.
     pub(super) fn grave(&self) -> Severity {
@@ -230,14 +238,19 @@ fn running(seen: &EcsAgent, listening: Listening) -> Running {
 
 fn peers(surroundings: &Surroundings, seen: &EcsAgent, views: &[HostView<'_>]) -> Vec<AgentPeer> {
     let ranges = surroundings.vpc_ranges();
+    // Where one address serves several names, the connection that is looked for is found first.
+    let rank = |view: &&HostView<'_>| match view.endpoint.service.as_str() {
+        "ecs-agent" => 0,
+        "ecs-telemetry" => 1,
+        "ecs" => 2,
+        _ => 3,
+    };
     let service_of = |address| {
-        let leads_there =
-            |view: &&HostView<'_>| view.addresses.iter().any(|known| known.address == address);
-        // One address may serve several names; those of ECS are what is looked for.
-        let of_ecs = |view: &&HostView<'_>| ECS_SERVICES.contains(&view.endpoint.service.as_str());
-        let mut found = views.iter().filter(leads_there);
-        let ecs = views.iter().filter(leads_there).find(of_ecs);
-        ecs.or_else(|| found.next()).map(|view| view.endpoint.service.clone())
+        views
+            .iter()
+            .filter(|view| view.addresses.iter().any(|known| known.address == address))
+            .min_by_key(rank)
+            .map(|view| view.endpoint.service.clone())
     };
     let peers = seen.connections.value().into_iter().flat_map(|connections| &connections.peers);
     peers

@@ -1,0 +1,23 @@
+//! The ECS agent, and the endpoints that it needs.
+
+use std::time::Instant;
+
+use super::{Failure, check};
+use crate::cli::{CheckArgs, FailOn};
+use crate::exit_code::Exit;
+use crate::render;
+
+/// What the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
+const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
+
+pub(super) fn run(mut args: CheckArgs, started: Instant) -> Result<Exit, Failure> {
+    if args.selection.only.is_empty() {
+        args.selection.only = ECS_SERVICES.map(str::to_owned).into();
+    }
+    let report = check::report(&args, started)?;
+    check::write(render::agent_status, &report, &args, started);
+    // Here the agent is what was asked for: what is not known of it does not pass.
+    let of_agent = report.ecs_agent.as_ref().map(|check| check.status);
+    let verdict = of_agent.map_or(report.status, |status| status.worst(report.status));
+    Ok(Exit::of_verdict(verdict, args.fail_on == FailOn::Warn))
+}
