@@ -43,7 +43,7 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
             format!("private: {}; public: {}", services(&private), services(&public)),
             "The ECS agent needs ecs, ecs-agent and ecs-telemetry together. Its traffic goes over the public endpoints until all three are private, and agents without a way out lose their connection when they next reconnect.",
             format!(
-                "Create {} with private DNS names enabled, then restart the ECS agent (systemctl restart ecs).",
+                "Create {} with private DNS names enabled, then restart the ECS agent: vpce-probe agent restart --if-needed.",
                 names.join(" and ")
             ),
         ),
