@@ -2,6 +2,7 @@
 
 mod agent_status;
 mod check;
+mod ecs_agent;
 mod endpoints;
 mod explain;
 mod observed;

@@ -11,7 +11,7 @@ use vpce_probes::observe::{
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
-use super::{Failure, request};
+use super::{Failure, ecs_agent, request};
 use crate::cli::CheckArgs;
 use crate::exit_code::Exit;
 use crate::output;
@@ -28,7 +28,7 @@ pub(super) async fn report(args: &CheckArgs, started: Instant) -> Result<Report,
     let trust = trust(args, &environment)?;
     let budget =
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
-    let outside = request::outside(&args.place, environment, Some(budget.metadata));
+    let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
     let mut surroundings = request::surroundings(&catalog, &args.place, &outside).await;
     let plan = request::plan_for(&catalog, &surroundings, selection)?;
     let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
@@ -44,8 +44,13 @@ pub(super) async fn report(args: &CheckArgs, started: Instant) -> Result<Report,
         budget,
         port: HTTPS_PORT,
     };
-    let hosts = observe(&plan, &conditions).await;
-    let observations = Observations::new(started_at, args.deadline, hosts);
+    let around = ecs_agent::outside(&args.agent, &environment, &surroundings, &plan, &budget);
+    let until = conditions.budget.deadline;
+    let (hosts, mut agent) =
+        tokio::join!(observe(&plan, &conditions), ecs_agent::found(around.as_ref(), until));
+    ecs_agent::connected(around.as_ref(), &mut agent, &plan, &hosts, until).await;
+    let mut observations = Observations::new(started_at, args.deadline, hosts);
+    observations.ecs_agent = agent;
     let mut report = Report::new(surroundings, plan, observations);
     report.took(started.elapsed());
     Ok(report)

@@ -26,12 +26,13 @@ pub(super) fn judge(
     views: &[HostView<'_>],
 ) -> (Vec<Finding>, Option<EcsAgentCheck>) {
     let Some(planned) = &plan.ecs_agent else { return (Vec::new(), None) };
-    let Some(seen) = observations.ecs_agent.as_ref() else {
-        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(planned)));
-    };
     if planned.place == AgentPlace::OutOfSight {
-        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(planned)));
+        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(&planned.reason)));
     }
+    let Some(seen) = &observations.ecs_agent else {
+        let why = "there was no time left to look at it";
+        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(why)));
+    };
     let mut agent = AgentView::new(surroundings, plan, planned, observations, seen, views);
     let mut findings = life_rules::judge(&agent);
     if let Some(proxied) = proxy_rules::judge(&agent) {

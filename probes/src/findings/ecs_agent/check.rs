@@ -6,7 +6,7 @@ use super::connection::{AgentConnection, AgentPeer};
 use super::view::{AgentView, Running, started_at};
 use crate::ecs_agent::{AgentVersion, EcsAgent};
 use crate::findings::{Code, Finding};
-use crate::plan::{AgentPlace, AgentPlan};
+use crate::plan::AgentPlace;
 use crate::status::Status;
 use crate::surroundings::{Absence, AbsenceReason};
 
@@ -97,11 +97,11 @@ impl EcsAgentCheck {
     }
 
     /// The result where nothing was looked at.
-    pub(super) fn not_looked_at(planned: &AgentPlan) -> Self {
+    pub(super) fn not_looked_at(why: &str) -> Self {
         Self {
             status: Status::Unknown,
             shape: None,
-            supervision: Supervision::Unknown { why: planned.reason.clone(), not_permitted: false },
+            supervision: Supervision::Unknown { why: why.to_owned(), not_permitted: false },
             version: None,
             cluster: None,
             container_instance_arn: None,
@@ -111,7 +111,7 @@ impl EcsAgentCheck {
             restarts: None,
             connection: AgentConnection::Unknown,
             peers: Vec::new(),
-            why: Some(planned.reason.clone()),
+            why: Some(why.to_owned()),
             codes: Vec::new(),
         }
     }
