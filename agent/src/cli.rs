@@ -127,6 +127,9 @@ pub(crate) struct SelectionArgs {
     /// Also check this host name, which should be private; repeatable
     #[arg(long, env = "VPCE_PROBE_HOST", value_name = "NAME", value_delimiter = ',', value_parser = names::host)]
     pub(crate) host: Vec<String>,
+    /// Whether the command is about the ECS agent.
+    #[arg(skip)]
+    pub(crate) ecs_agent: bool,
     /// Use the names of the FIPS 140 endpoints (AWS_USE_FIPS_ENDPOINT=true too)
     #[arg(long, env = "VPCE_PROBE_FIPS", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) fips: bool,

@@ -61,13 +61,22 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(of_agent);
     let checks = endpoint_check::checks(&views, &findings);
     let findings = finding::named(finding::merged_and_sorted(findings), plan);
-    let status = verdict(&findings, &checks);
+    let asked_for = plan.ecs_agent.as_ref().is_some_and(|planned| planned.asked_for);
+    let status = verdict(&findings, &checks, ecs_agent.as_ref().filter(|_| asked_for));
     Judgement { status, findings, checks, ecs_agent }
 }
 
 /// The worst of the findings, and of what was not observed of endpoints that are needed. A run that
-/// checked nothing does not pass.
-fn verdict(findings: &[Finding], checks: &[EndpointCheck]) -> Status {
+/// checked nothing does not pass. What is not known of the ECS agent counts where it was asked for.
+fn verdict(
+    findings: &[Finding],
+    checks: &[EndpointCheck],
+    ecs_agent: Option<&EcsAgentCheck>,
+) -> Status {
+    let of_agent = ecs_agent.map(|check| match check.status {
+        Status::Skip => Status::Unknown,
+        status => status,
+    });
     let of_findings = findings.iter().map(|finding| finding.severity.status());
     let of_checks = checks.iter().map(|check| match (check.need, check.status) {
         (Need::Required, Status::Skip) => Status::Unknown,
@@ -76,7 +85,7 @@ fn verdict(findings: &[Finding], checks: &[EndpointCheck]) -> Status {
         (Need::Recommended, _) => Status::Warn,
     });
     let start = if checks.is_empty() { Status::Unknown } else { Status::Pass };
-    of_findings.chain(of_checks).fold(start, Status::worst)
+    of_findings.chain(of_checks).chain(of_agent).fold(start, Status::worst)
 }
 
 #[cfg(test)]

@@ -147,7 +147,11 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         profiles: profiles.clone(),
         features,
         endpoints: Vec::new(),
-        ecs_agent: place.ecs_agent.clone().filter(|_| selection.admits("ecs-agent")),
+        ecs_agent: place
+            .ecs_agent
+            .clone()
+            .filter(|_| selection.admits("ecs-agent"))
+            .map(|planned| AgentPlan { asked_for: selection.ecs_agent, ..planned }),
         notes: Vec::new(),
     };
     if let (Some(region), Some(partition)) = (place.region.as_deref(), partition) {

@@ -41,6 +41,7 @@ pub(super) fn selection(
         only: args.only.clone(),
         skip: args.skip.clone(),
         hosts: args.host.clone(),
+        ecs_agent: args.ecs_agent,
         // The variables that every AWS SDK reads.
         // Source: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints".
         fips: args.fips || is_true("AWS_USE_FIPS_ENDPOINT"),

@@ -36,6 +36,10 @@ pub(super) fn word(check: &EcsAgentCheck) -> &'static str {
 /// Everything that is known of the agent, and what each source said where it said nothing.
 pub(super) fn facts(check: &EcsAgentCheck, seen: Option<&EcsAgent>, page: &mut Page) {
     page.heading("What is known of the ECS agent");
+    let Some(seen) = seen else {
+        fact("nothing", check.why.as_deref().unwrap_or_default(), page);
+        return;
+    };
     let supervision = match &check.supervision {
         Supervision::Unit { name } => name.clone(),
         Supervision::Nobody => "no unit".to_owned(),
@@ -62,9 +66,7 @@ pub(super) fn facts(check: &EcsAgentCheck, seen: Option<&EcsAgent>, page: &mut P
     if let Some(why) = &check.why {
         fact("not known", why, page);
     }
-    if let Some(seen) = seen {
-        sources(seen, page);
-    }
+    sources(seen, page);
 }
 
 fn sources(seen: &EcsAgent, page: &mut Page) {
@@ -91,7 +93,6 @@ fn sources(seen: &EcsAgent, page: &mut Page) {
         seen.container.why_missing(),
         seen.unit.why_missing(),
         seen.process.why_missing(),
-        seen.connections.why_missing(),
         seen.log.why_missing(),
     ];
     for absence in silent.into_iter().flatten() {

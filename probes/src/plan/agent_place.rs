@@ -12,6 +12,8 @@ pub struct AgentPlan {
     pub place: AgentPlace,
     /// Why, in one sentence.
     pub reason: String,
+    /// Whether the caller asked for it: then what is not known of it does not pass.
+    pub asked_for: bool,
 }
 
 /// Where the ECS agent is, seen from this place.
@@ -60,7 +62,7 @@ pub(super) fn agent_plan(surroundings: &Surroundings) -> AgentPlan {
         ),
         None => (AgentPlace::Perhaps, "It is not known what kind of place this is."),
     };
-    AgentPlan { place, reason: reason.to_owned() }
+    AgentPlan { place, reason: reason.to_owned(), asked_for: false }
 }
 
 #[cfg(test)]

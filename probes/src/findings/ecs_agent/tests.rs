@@ -70,6 +70,7 @@ fn run_at(
             LaunchType::Ec2Instance => AgentPlace::Perhaps,
         },
         reason: "the reason".to_owned(),
+        asked_for: false,
     });
     let mut seen = healthy(&plan);
     for (name, last) in [(CONTROL, 102), ("ecs-t.us-east-1.amazonaws.com", 103)] {
@@ -316,4 +317,15 @@ fn nothing_seen_at_all_is_unknown() {
     let judgement = run(EcsAgent::default());
     assert_eq!(codes(&judgement), [Code::EcsAgentUnseen]);
     assert_eq!(check(&judgement).status, Status::Unknown);
+}
+
+#[test]
+fn what_is_not_known_counts_where_the_agent_was_asked_for() {
+    let mut plan = plan_with(&Selection { ecs_agent: true, ..Selection::default() });
+    plan.ecs_agent = Some(AgentPlan {
+        place: AgentPlace::OutOfSight,
+        reason: "the reason".to_owned(),
+        asked_for: true,
+    });
+    assert_eq!(judge(&surroundings(), &plan, &healthy(&plan)).status, Status::Unknown);
 }
