@@ -52,6 +52,7 @@
 //! ```
 
 pub mod address_class;
+mod bounded_http;
 mod bounded_read;
 pub mod catalog;
 pub mod ecs_agent;

@@ -10,7 +10,6 @@ mod hosts_file;
 mod imds;
 mod interfaces;
 mod join;
-mod metadata_http;
 mod overrides;
 mod proxy;
 mod resolv_conf;
@@ -22,11 +21,13 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use self::detect::{Outside, detect};
+pub(crate) use self::ecs_config::EcsConfig;
 pub use self::fact::{Absence, AbsenceReason, Fact, Source};
 pub use self::hosts_file::HostsFile;
 pub use self::interfaces::Interface;
 pub use self::overrides::Overrides;
 pub use self::proxy::ProxySettings;
+pub(crate) use self::proxy::{PROXY_VARIABLES, without_credentials};
 pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};
 use crate::address_class::VpcRanges;
 

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use super::ecs_config::EcsConfig;
 use super::imds::InstanceFacts;
 use super::join::join;
-use super::metadata_http::MetadataClient;
 use super::task_metadata::TaskFacts;
 use super::{
     Absence, AbsenceReason, Fact, LaunchType, Overrides, Source, SourceReport, Surroundings,
     bounded_file, imds, task_metadata,
 };
+use crate::bounded_http::HttpClient;
 use crate::catalog::Catalog;
 use crate::timestamp::milliseconds;
 
@@ -66,7 +66,7 @@ impl Outside {
 /// reason. Takes at most the longer of the two limits.
 pub async fn detect(catalog: &Catalog, outside: &Outside, overrides: &Overrides) -> Surroundings {
     let config = read_ecs_config(&outside.ecs_config);
-    let (task, instance) = match MetadataClient::new() {
+    let (task, instance) = match HttpClient::new() {
         Ok(client) if outside.ask_services => ask_services(&client, outside).await,
         Ok(_) => no_services("the metadata services were not asked"),
         Err(why) => no_services(&why),
@@ -82,7 +82,7 @@ pub(super) const ON_FARGATE: &str = "AWS_ECS_FARGATE";
 pub(super) type Asked<T> = (T, SourceReport);
 
 async fn ask_services(
-    client: &MetadataClient,
+    client: &HttpClient,
     outside: &Outside,
 ) -> (Asked<TaskFacts>, Asked<InstanceFacts>) {
     let uri = outside.variable("ECS_CONTAINER_METADATA_URI_V4");

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 /// The agent's own reading: `KEY=VALUE` lines split at the first `=`, no quoting, no comments.
 /// Source: amazon-ecs-agent, `agent/config` and README.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct EcsConfig(BTreeMap<String, String>);
+pub(crate) struct EcsConfig(BTreeMap<String, String>);
 
 impl EcsConfig {
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         Self(
             text.lines()
                 .filter_map(|line| line.split_once('='))
@@ -22,7 +22,7 @@ impl EcsConfig {
         self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 

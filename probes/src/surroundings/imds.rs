@@ -11,8 +11,8 @@ use time::OffsetDateTime;
 
 use self::session::Session;
 use super::clock::clock_offset_ms;
-use super::metadata_http::{MetadataClient, MetadataError, Problem, Request};
 use super::{Absence, Fact, Source, SourceReport};
+use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
 use crate::timestamp::milliseconds;
 
 const TOKEN_LIFETIME: (&str, &str) = ("X-aws-ec2-metadata-token-ttl-seconds", "60");
@@ -55,7 +55,7 @@ impl InstanceFacts {
 
 /// Asks the instance metadata at the first of the endpoints that hands out a token.
 pub(super) async fn ask(
-    client: &MetadataClient,
+    client: &HttpClient,
     endpoints: &[String],
     limit: Duration,
 ) -> (InstanceFacts, SourceReport) {
@@ -83,15 +83,15 @@ pub(super) async fn ask(
 /// A session at the endpoint that answers first. All are asked at once, because an endpoint that
 /// is not there may be silent. When none answers, the first one's trouble is told.
 async fn token<'a>(
-    client: &'a MetadataClient,
+    client: &'a HttpClient,
     endpoints: &'a [String],
     limit: Duration,
-) -> Result<Session<'a>, MetadataError> {
+) -> Result<Session<'a>, HttpError> {
     let mut first = None;
     let mut others = tokio::task::JoinSet::new();
     let (main, spare) = match endpoints {
         [] => {
-            return Err(MetadataError {
+            return Err(HttpError {
                 method: "PUT",
                 url: String::new(),
                 problem: Problem::BadAddress("no endpoint is configured".to_owned()),
@@ -123,7 +123,7 @@ async fn token<'a>(
             else => break,
         }
     }
-    Err(first.unwrap_or_else(|| MetadataError {
+    Err(first.unwrap_or_else(|| HttpError {
         method: "PUT",
         url: main.clone(),
         problem: Problem::TimedOut(limit.as_millis()),
@@ -131,17 +131,17 @@ async fn token<'a>(
 }
 
 async fn token_at(
-    client: &MetadataClient,
+    client: &HttpClient,
     base: &str,
     limit: Duration,
-) -> Result<(String, Option<f64>), MetadataError> {
+) -> Result<(String, Option<f64>), HttpError> {
     let url = format!("{base}/latest/api/token");
     let share = limit.mul_f64(TOKEN_SHARE);
     let request = Request { method: "PUT", url: &url, header: Some(TOKEN_LIFETIME), limit: share };
-    let wrong = |problem| MetadataError { method: "PUT", url: url.clone(), problem };
+    let wrong = |problem| HttpError { method: "PUT", url: url.clone(), problem };
     let answer = match client.ask(request).await {
         Ok(answer) => answer,
-        Err(MetadataError { problem: Problem::TimedOut(_), .. }) => {
+        Err(HttpError { problem: Problem::TimedOut(_), .. }) => {
             let rest = limit.saturating_sub(share);
             let answers = answers_at_all(client, base, rest).await;
             // Its hop limit is 1 by default, one too few for the answer to reach a container.
@@ -161,11 +161,11 @@ async fn token_at(
 }
 
 /// Whether a service that stayed silent to a token request answers another one.
-async fn answers_at_all(client: &MetadataClient, base: &str, limit: Duration) -> bool {
+async fn answers_at_all(client: &HttpClient, base: &str, limit: Duration) -> bool {
     let url = format!("{base}/latest/meta-data/");
     let request = Request { method: "GET", url: &url, header: None, limit };
     matches!(
         client.ask(request).await,
-        Ok(_) | Err(MetadataError { problem: Problem::Status(401), .. })
+        Ok(_) | Err(HttpError { problem: Problem::Status(401), .. })
     )
 }

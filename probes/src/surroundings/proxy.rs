@@ -12,7 +12,9 @@ pub struct ProxySettings {
     pub settings: BTreeMap<String, String>,
 }
 
-const VARIABLES: [&str; 4] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+/// The variables by which clients are told of a proxy; they are known in lower case too.
+pub(crate) const PROXY_VARIABLES: [&str; 4] =
+    ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 impl ProxySettings {
     /// Takes the proxy settings out of `KEY=VALUE` settings, in upper and lower case.
@@ -22,7 +24,7 @@ impl ProxySettings {
         settings: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) {
         for (key, value) in settings {
-            let known = VARIABLES.iter().any(|variable| variable.eq_ignore_ascii_case(key));
+            let known = PROXY_VARIABLES.iter().any(|variable| variable.eq_ignore_ascii_case(key));
             if known && !value.is_empty() {
                 self.settings.insert(format!("{prefix}{key}"), without_credentials(value));
             }
@@ -31,7 +33,7 @@ impl ProxySettings {
 }
 
 /// `http://user:secret@proxy:3128` becomes `http://***@proxy:3128`.
-fn without_credentials(value: &str) -> String {
+pub(crate) fn without_credentials(value: &str) -> String {
     let (scheme, rest) =
         value.split_once("://").map_or(("", value), |(scheme, rest)| (scheme, rest));
     let separator = if scheme.is_empty() { "" } else { "://" };

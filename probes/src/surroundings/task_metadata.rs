@@ -11,10 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::forms::{is_account_id, is_label};
-use super::metadata_http::{
-    MAX_RANGES, MetadataClient, MetadataError, Problem, Request, without_secrets,
-};
 use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport};
+use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request, without_secrets};
 use crate::region;
 use crate::timestamp::milliseconds;
 
@@ -64,11 +62,11 @@ struct Container {
 
 impl Container {
     /// Refuses a document that holds more than any real one.
-    fn checked(self, url: &str) -> Result<Self, MetadataError> {
+    fn checked(self, url: &str) -> Result<Self, HttpError> {
         if self.networks.len() <= MAX_RANGES {
             return Ok(self);
         }
-        Err(MetadataError {
+        Err(HttpError {
             method: "GET",
             url: without_secrets(url),
             problem: Problem::TooMany("networks"),
@@ -88,7 +86,7 @@ struct Network {
 
 /// Asks for the documents of this task and of this container, side by side.
 pub(super) async fn ask(
-    client: &MetadataClient,
+    client: &HttpClient,
     uri: Option<&str>,
     limit: Duration,
 ) -> (TaskFacts, SourceReport) {
@@ -129,13 +127,13 @@ fn report(answered: bool, troubles: Vec<Absence>, started: Instant) -> SourceRep
 }
 
 async fn document<T: DeserializeOwned>(
-    client: &MetadataClient,
+    client: &HttpClient,
     url: &str,
     limit: Duration,
-) -> Result<T, MetadataError> {
+) -> Result<T, HttpError> {
     let request = Request { method: "GET", url, header: None, limit };
     let (value, _): (Value, _) = client.json(request).await?;
-    T::deserialize(value).map_err(|error| MetadataError {
+    T::deserialize(value).map_err(|error| HttpError {
         method: "GET",
         url: without_secrets(url),
         problem: Problem::WrongForm(error.to_string()),
@@ -162,8 +160,8 @@ impl TaskFacts {
     }
 
     fn from_documents(
-        task: Result<Task, MetadataError>,
-        container: Result<Container, MetadataError>,
+        task: Result<Task, HttpError>,
+        container: Result<Container, HttpError>,
     ) -> Self {
         let mut facts = Self::default();
         match task {
@@ -274,7 +272,7 @@ mod tests {
     use super::*;
 
     fn facts(task: Value, container: Value) -> TaskFacts {
-        let wrong = |error: serde_json::Error| MetadataError {
+        let wrong = |error: serde_json::Error| HttpError {
             method: "GET",
             url: String::new(),
             problem: Problem::WrongForm(error.to_string()),

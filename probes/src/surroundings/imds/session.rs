@@ -6,18 +6,16 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use super::InstanceFacts;
+use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request};
 use crate::region;
 use crate::surroundings::forms::{is_account_id, is_label, is_mac};
-use crate::surroundings::metadata_http::{
-    MAX_RANGES, MetadataClient, MetadataError, Problem, Request,
-};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
 const TOKEN_HEADER: &str = "X-aws-ec2-metadata-token";
 
 /// A service that handed out a token.
 pub(super) struct Session<'a> {
-    pub(super) client: &'a MetadataClient,
+    pub(super) client: &'a HttpClient,
     /// `http://ADDRESS`.
     pub(super) base: &'a str,
     pub(super) token: String,
@@ -37,7 +35,7 @@ impl Session<'_> {
         );
         let limit = limit.saturating_sub(started.elapsed());
         let (vpc_id, vpc_cidrs, subnet_cidrs) = self.network(mac, limit).await;
-        let checked = |result: Result<String, MetadataError>, path: &str, ok: fn(&str) -> bool| {
+        let checked = |result: Result<String, HttpError>, path: &str, ok: fn(&str) -> bool| {
             result.and_then(|text| if ok(&text) { Ok(text) } else { Err(self.wrong(path, &text)) })
         };
         let from_document = |field: &str, ok: fn(&str) -> bool| {
@@ -81,12 +79,12 @@ impl Session<'_> {
         (facts, troubles)
     }
 
-    async fn document(&self, limit: Duration) -> Result<Value, MetadataError> {
+    async fn document(&self, limit: Duration) -> Result<Value, HttpError> {
         let url = self.url(IDENTITY_DOCUMENT);
         self.client.json(self.request(&url, limit)).await.map(|(value, _)| value)
     }
 
-    async fn text(&self, path: &str, limit: Duration) -> Result<String, MetadataError> {
+    async fn text(&self, path: &str, limit: Duration) -> Result<String, HttpError> {
         let url = self.url(path);
         let text = self.client.text(self.request(&url, limit)).await?;
         Ok(text.trim().to_owned())
@@ -95,13 +93,10 @@ impl Session<'_> {
     /// VPC id, ranges of the VPC, and ranges of the subnet of the primary interface.
     async fn network(
         &self,
-        mac: Result<String, MetadataError>,
+        mac: Result<String, HttpError>,
         limit: Duration,
-    ) -> (
-        Result<String, MetadataError>,
-        Result<Vec<IpNet>, MetadataError>,
-        Result<Vec<IpNet>, MetadataError>,
-    ) {
+    ) -> (Result<String, HttpError>, Result<Vec<IpNet>, HttpError>, Result<Vec<IpNet>, HttpError>)
+    {
         let mac = match mac {
             Ok(mac) if is_mac(&mac) => mac,
             Ok(other) => {
@@ -131,9 +126,9 @@ impl Session<'_> {
     }
 
     /// One range a line. 404 means that the VPC has none of that family.
-    async fn cidrs(&self, path: &str, limit: Duration) -> Result<Vec<IpNet>, MetadataError> {
+    async fn cidrs(&self, path: &str, limit: Duration) -> Result<Vec<IpNet>, HttpError> {
         match self.text(path, limit).await {
-            Ok(text) if text.lines().nth(MAX_RANGES).is_some() => Err(MetadataError {
+            Ok(text) if text.lines().nth(MAX_RANGES).is_some() => Err(HttpError {
                 method: "GET",
                 url: self.url(path),
                 problem: Problem::TooMany("ranges"),
@@ -142,7 +137,7 @@ impl Session<'_> {
                 .lines()
                 .map(|line| line.trim().parse().map_err(|_| self.wrong(path, line)))
                 .collect(),
-            Err(MetadataError { problem: Problem::Status(404), .. }) => Ok(Vec::new()),
+            Err(HttpError { problem: Problem::Status(404), .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
@@ -155,12 +150,12 @@ impl Session<'_> {
         Request { method: "GET", url, header: Some((TOKEN_HEADER, &self.token)), limit }
     }
 
-    fn wrong(&self, path: &str, text: &str) -> MetadataError {
+    fn wrong(&self, path: &str, text: &str) -> HttpError {
         self.other_form(path, format!("\"{}\"", printable(text)))
     }
 
-    fn other_form(&self, path: &str, words: String) -> MetadataError {
-        MetadataError { method: "GET", url: self.url(path), problem: Problem::WrongForm(words) }
+    fn other_form(&self, path: &str, words: String) -> HttpError {
+        HttpError { method: "GET", url: self.url(path), problem: Problem::WrongForm(words) }
     }
 }
 
@@ -174,10 +169,10 @@ const IDENTITY_DOCUMENT: &str = "dynamic/instance-identity/document";
 
 /// Without the IPv4 ranges the list is not complete, and a wrong judgement worse than none.
 fn both_families(
-    v4: Result<Vec<IpNet>, MetadataError>,
-    v6: Result<Vec<IpNet>, MetadataError>,
-    none: impl Fn() -> MetadataError,
-) -> Result<Vec<IpNet>, MetadataError> {
+    v4: Result<Vec<IpNet>, HttpError>,
+    v6: Result<Vec<IpNet>, HttpError>,
+    none: impl Fn() -> HttpError,
+) -> Result<Vec<IpNet>, HttpError> {
     let (mut all, v6) = (v4?, v6?);
     all.extend(v6);
     match all.is_empty() {
@@ -186,7 +181,7 @@ fn both_families(
     }
 }
 
-fn fact<T>(result: Result<T, MetadataError>, troubles: &mut Vec<Absence>) -> Fact<T> {
+fn fact<T>(result: Result<T, HttpError>, troubles: &mut Vec<Absence>) -> Fact<T> {
     match result {
         Ok(value) => Fact::known(value, Source::INSTANCE_METADATA),
         Err(error) => {

@@ -1,0 +1,216 @@
+//! HTTP to services of this machine and its link: bounded in time and size, never through a proxy,
+//! never to a host name.
+
+mod error;
+mod shown;
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, ClientBuilder, Method, Response, Url};
+use serde_json::Value;
+
+use self::error::problem_of;
+pub(crate) use self::error::{HttpError, Problem};
+pub(crate) use self::shown::without_secrets;
+
+/// More than any document read here holds: a task document with hundreds of containers stays
+/// below it.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// More networks than a task, and more ranges than a VPC, ever has.
+pub(crate) const MAX_RANGES: usize = 64;
+
+/// What a service answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// The body, whole.
+    pub(crate) body: Vec<u8>,
+    /// The `Date` header.
+    pub(crate) date: Option<String>,
+}
+
+/// One request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'static str,
+    pub(crate) url: &'a str,
+    pub(crate) header: Option<(&'static str, &'a str)>,
+    pub(crate) limit: Duration,
+}
+
+/// HTTP client for services that are asked by IP address, or over one Unix socket.
+#[derive(Clone, Debug)]
+pub(crate) struct HttpClient {
+    client: Client,
+    over_socket: bool,
+}
+
+impl HttpClient {
+    /// A client, or a text that says why there can be none.
+    pub(crate) fn new() -> Result<Self, String> {
+        Self::build(builder(), false)
+    }
+
+    /// A client for the service behind a Unix socket, whatever the host of the address.
+    pub(crate) fn over_socket(path: &Path) -> Result<Self, String> {
+        Self::build(builder().unix_socket(path), true)
+    }
+
+    fn build(builder: ClientBuilder, over_socket: bool) -> Result<Self, String> {
+        let client = builder.build().map_err(|error| error.to_string())?;
+        Ok(Self { client, over_socket })
+    }
+
+    /// The answer with status 200 to one request, complete within its limit.
+    pub(crate) async fn ask(&self, request: Request<'_>) -> Result<Answer, HttpError> {
+        let answered = async {
+            let response = self.send(request).await?;
+            match response.status().as_u16() {
+                200 => complete(response).await,
+                other => Err(Problem::Status(other)),
+            }
+        };
+        within(request.limit, answered).await.map_err(|problem| HttpError {
+            method: request.method,
+            url: without_secrets(request.url),
+            problem,
+        })
+    }
+
+    /// The answer to one request, whatever its status, complete within its limit.
+    pub(crate) async fn answer(&self, request: Request<'_>) -> Result<Answer, Problem> {
+        within(request.limit, async { complete(self.send(request).await?).await }).await
+    }
+
+    /// The answer as UTF-8 text.
+    pub(crate) async fn text(&self, request: Request<'_>) -> Result<String, HttpError> {
+        let answer = self.ask(request).await?;
+        utf8(answer.body).map_err(|problem| HttpError {
+            method: request.method,
+            url: without_secrets(request.url),
+            problem,
+        })
+    }
+
+    /// The answer as JSON, with its `Date` header.
+    pub(crate) async fn json(
+        &self,
+        request: Request<'_>,
+    ) -> Result<(Value, Option<String>), HttpError> {
+        let answer = self.ask(request).await?;
+        let date = answer.date;
+        utf8(answer.body)
+            .and_then(|text| {
+                serde_json::from_str(&text).map_err(|error| Problem::NotJson(error.to_string()))
+            })
+            .map(|value| (value, date))
+            .map_err(|problem| HttpError {
+                method: request.method,
+                url: without_secrets(request.url),
+                problem,
+            })
+    }
+
+    async fn send(&self, request: Request<'_>) -> Result<Response, Problem> {
+        let url = match self.over_socket {
+            true => Url::parse(request.url).map_err(|e| Problem::BadAddress(e.to_string()))?,
+            false => literal_http_url(request.url)?,
+        };
+        let method = Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| Problem::BadAddress(format!("{} is no HTTP method", request.method)))?;
+        let mut builder = self.client.request(method, url);
+        if let Some((name, value)) = request.header {
+            builder = builder.header(name, value);
+        }
+        builder.send().await.map_err(problem_of)
+    }
+}
+
+fn builder() -> ClientBuilder {
+    Client::builder()
+        // reqwest obeys HTTP_PROXY unless told otherwise, and a proxy never is the way to a
+        // link-local address.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .http1_only()
+        .dns_resolver(std::sync::Arc::new(NoNames))
+        .user_agent(concat!("vpce-probe/", env!("CARGO_PKG_VERSION")))
+}
+
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    tokio::time::timeout(limit, work)
+        .await
+        .unwrap_or_else(|_| Err(Problem::TimedOut(limit.as_millis())))
+}
+
+async fn complete(response: Response) -> Result<Answer, Problem> {
+    let status = response.status().as_u16();
+    let date = response.headers().get("date").and_then(|value| value.to_str().ok());
+    let date = date.map(str::to_owned);
+    Ok(Answer { status, body: bounded_body(response).await?, date })
+}
+
+async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| match problem_of(error) {
+        Problem::NotHttp(_) => Problem::Truncated,
+        other => other,
+    })? {
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(Problem::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Only IP literals: a host name would need a resolver, which is what is being checked.
+fn literal_http_url(text: &str) -> Result<Url, Problem> {
+    let bad = |why: &str| Problem::BadAddress(why.to_owned());
+    let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    let host = url.host_str().unwrap_or_default();
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+    match (url.scheme(), literal) {
+        ("http", true) => Ok(url),
+        ("http", false) => Err(bad("the host is a name")),
+        _ => Err(bad("the scheme is not http")),
+    }
+}
+
+fn utf8(body: Vec<u8>) -> Result<String, Problem> {
+    String::from_utf8(body).map_err(|_| Problem::NotUtf8)
+}
+
+/// Refuses every name, so that getaddrinfo can never run.
+struct NoNames;
+
+impl Resolve for NoNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let refusal = format!("host names are not resolved here: {}", name.as_str());
+        Box::pin(async move { Err::<Addrs, _>(refusal.into()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_to_an_ip_address_is_asked() {
+        assert!(literal_http_url("http://169.254.170.2/v4/0123").is_ok());
+        assert!(literal_http_url("http://[fd00:ec2::254]/latest/").is_ok());
+        for bad in
+            ["http://metadata.internal/", "https://169.254.169.254/", "file:///etc/passwd", "", "x"]
+        {
+            assert!(literal_http_url(bad).is_err(), "{bad}");
+        }
+    }
+}
