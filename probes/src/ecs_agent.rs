@@ -1,11 +1,33 @@
 //! The Amazon ECS container agent of this machine: what can be seen of it, without judgement.
 
+mod bounded_command;
+mod connections;
+mod descriptors;
+mod docker_engine;
+mod find;
+mod gateways;
+mod introspection;
+mod log;
+mod outside;
+mod processes;
+mod proxies;
+#[cfg(test)]
+mod scratch;
+mod short;
+mod socket_table;
+mod systemd;
+mod unit_environment;
 mod version;
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::connections::look_at_connections;
+pub use self::docker_engine::{DockerEngine, EngineError};
+pub use self::find::find;
+pub use self::outside::EcsAgentOutside;
+pub use self::systemd::{Systemd, SystemdError, UnitProperties};
 pub use self::version::AgentVersion;
 use crate::surroundings::Fact;
 

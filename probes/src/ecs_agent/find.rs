@@ -1,0 +1,151 @@
+//! Asking every source for the agent, side by side.
+
+use std::time::{Duration, Instant};
+
+use super::connections::owns_introspection_port;
+use super::docker_engine::DockerEngine;
+use super::processes::{ProcessTable, process_table};
+use super::{
+    AgentContainer, AgentProxySetting, EcsAgent, EcsAgentOutside, introspection, log, proxies,
+    systemd,
+};
+use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
+
+/// Asks every source, side by side. Never fails; what is not found is missing, with the reason. The
+/// connections are not looked at: see [`look_at_connections`](super::look_at_connections).
+///
+/// Takes hardly longer than twice [`EcsAgentOutside::limit`].
+pub async fn find(outside: &EcsAgentOutside) -> EcsAgent {
+    let (log_dir, log_source) = (outside.log_dir.clone(), Source::file(&outside.log_dir));
+    let for_files = outside.clone();
+    let (introspection, (container, container_proxy), unit, table, log, files) = tokio::join!(
+        introspection::ask(outside),
+        ask_docker(outside),
+        systemd::ask(outside),
+        apart(outside.limit, process_table),
+        apart(outside.limit, move || log::read(&log_dir)),
+        apart(outside.limit, move || (
+            proxies::of_config(&for_files.ecs_config),
+            proxies::of_drop_ins(&for_files)
+        )),
+    );
+    let (mut proxy, drop_ins) = files.unwrap_or_default();
+    // The drop-ins are part of what systemd tells.
+    proxy.extend(unit.proxy.unwrap_or(drop_ins));
+    proxy.extend(container_proxy);
+    let late = |source| {
+        let detail = format!("not read within {} ms", outside.limit.as_millis());
+        Absence::new(source, AbsenceReason::TimedOut, detail)
+    };
+    let process = match table {
+        Some(table) => find_process(outside, table, &container).await,
+        None => None,
+    };
+    EcsAgent {
+        introspection,
+        container,
+        unit: unit.unit,
+        process: process.unwrap_or_else(|| Fact::missing(late(Source::PROCESSES))),
+        connections: Fact::missing(Absence::new(
+            Source::PROCESSES,
+            AbsenceReason::NotAsked,
+            "the agent's connections were not looked at",
+        )),
+        log: log.unwrap_or_else(|| Fact::missing(late(log_source))),
+        proxy,
+        boot_unfinished: unit.boot_unfinished,
+    }
+}
+
+async fn ask_docker(outside: &EcsAgentOutside) -> (Fact<AgentContainer>, Vec<AgentProxySetting>) {
+    let asked = match DockerEngine::at(&outside.docker_socket) {
+        Ok(engine) => engine.inspect_agent(outside.limit).await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok((container, proxy)) => (Fact::known(container, Source::DOCKER), proxy),
+        Err(error) => (Fact::missing(error.absence()), Vec::new()),
+    }
+}
+
+async fn find_process(
+    outside: &EcsAgentOutside,
+    table: ProcessTable,
+    container: &Fact<AgentContainer>,
+) -> Option<Fact<super::AgentProcess>> {
+    let pid = container.value().and_then(|container| container.pid);
+    let (proc, until) = (outside.proc.clone(), Instant::now() + outside.limit);
+    apart(outside.limit, move || {
+        table.agent(pid, |candidate| owns_introspection_port(&proc, candidate, until))
+    })
+    .await
+}
+
+/// Work that waits for disks or the kernel, off the thread that waits for answers. None when it takes
+/// longer than the limit.
+async fn apart<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let done = tokio::time::timeout(limit, tokio::task::spawn_blocking(work)).await;
+    done.ok().and_then(Result::ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::ecs_agent::scratch::Scratch;
+
+    fn nowhere() -> EcsAgentOutside {
+        EcsAgentOutside {
+            introspection: Vec::new(),
+            ask_gateways: false,
+            docker_socket: PathBuf::from("/nonexistent/docker.sock"),
+            systemctl: vec![PathBuf::from("/nonexistent/systemctl")],
+            proc: PathBuf::from("/nonexistent/proc"),
+            log_dir: PathBuf::from("/nonexistent/log"),
+            ecs_config: PathBuf::from("/nonexistent/ecs.config"),
+            unit_directories: Vec::new(),
+            limit: Duration::from_secs(60),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_found_says_why() {
+        let agent = find(&nowhere()).await;
+        let reason = |absences: &[Absence]| absences[0].reason;
+        assert_eq!(reason(agent.introspection.why_missing()), AbsenceReason::NotAsked);
+        assert_eq!(reason(agent.container.why_missing()), AbsenceReason::NotFound);
+        assert_eq!(reason(agent.unit.why_missing()), AbsenceReason::NotAsked);
+        assert_eq!(reason(agent.boot_unfinished.why_missing()), AbsenceReason::NotAsked);
+        assert_eq!(reason(agent.connections.why_missing()), AbsenceReason::NotAsked);
+        assert_eq!(reason(agent.log.why_missing()), AbsenceReason::NotFound);
+        assert!(agent.proxy.is_empty());
+        // The table of processes is this machine's.
+        assert!(agent.process.value().is_some() || !agent.process.why_missing().is_empty());
+    }
+
+    #[tokio::test]
+    async fn drop_ins_count_only_where_systemd_does_not_tell() {
+        let scratch = Scratch::new("find-proxies");
+        let config = scratch.file("ecs.config", "HTTP_PROXY=http://config:1\n");
+        let drop_in = "[Service]\nEnvironment=HTTP_PROXY=http://drop-in:1\n";
+        scratch.file("ecs.service.d/proxy.conf", drop_in);
+        let mut outside = EcsAgentOutside {
+            ecs_config: config,
+            unit_directories: vec![scratch.path().to_owned()],
+            ..nowhere()
+        };
+        let values = |agent: &EcsAgent| -> Vec<String> {
+            agent.proxy.iter().map(|setting| setting.value.clone()).collect()
+        };
+        assert_eq!(values(&find(&outside).await), ["http://config:1", "http://drop-in:1"]);
+        let unit = "Id=ecs.service\\nLoadState=loaded\\nEnvironment=HTTP_PROXY=http://unit:1\\n\\n";
+        let none = "Id=x\\nLoadState=not-found\\n\\n";
+        let script = format!("#!/bin/sh\nprintf '{unit}{none}{none}'\n");
+        outside.systemctl = vec![scratch.program("systemctl", &script)];
+        assert_eq!(values(&find(&outside).await), ["http://config:1", "http://unit:1"]);
+    }
+}

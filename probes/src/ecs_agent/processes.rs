@@ -1,0 +1,220 @@
+//! The agent in the table of processes.
+
+use std::path::Path;
+
+use sysinfo::{Process, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+use time::OffsetDateTime;
+
+use super::AgentProcess;
+use super::short::short;
+use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
+use crate::timestamp::rfc3339;
+
+/// What the agent's container starts. Source: amazon-ecs-agent,
+/// `scripts/dockerfiles/Dockerfile.release`.
+const IN_CONTAINER: &str = "/agent";
+
+/// The agent as a program of the host. Source: bottlerocket-core-kit, `packages/ecs-agent`.
+const ON_HOST: &str = "amazon-ecs-agent";
+
+/// Supervises the agent's container. Source: amazon-ecs-agent, `packaging/`.
+const ECS_INIT: &str = "amazon-ecs-init";
+
+/// The processes that matter here, and how many there are at all.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ProcessTable {
+    visible: usize,
+    /// Those that may be the agent, in the order of their numbers.
+    agents: Vec<Candidate>,
+    ecs_init: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Candidate {
+    pid: u32,
+    parent: Option<u32>,
+    command: String,
+    started_at: Option<String>,
+}
+
+/// Reads the table. Takes long with many processes: keep it away from what waits for answers.
+pub(super) fn process_table() -> ProcessTable {
+    let Ok(mut system) = System::new() else { return ProcessTable::default() };
+    let what = ProcessRefreshKind::nothing()
+        .without_tasks()
+        .with_cmd(UpdateKind::Always)
+        .with_exe(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+    let mut table = ProcessTable::default();
+    for (pid, process) in system.processes() {
+        table.visible += 1;
+        let executable = process.exe().unwrap_or(Path::new(""));
+        let first_word = process.cmd().first().map_or(Path::new(""), Path::new);
+        match role([executable, first_word]) {
+            Some(Role::Agent) => table.agents.push(candidate(pid.as_u32(), process, executable)),
+            Some(Role::EcsInit) => {
+                table.ecs_init = table.ecs_init.max(Some(pid.as_u32()));
+            }
+            None => {}
+        }
+    }
+    table.agents.sort_by_key(|agent| agent.pid);
+    table
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Role {
+    Agent,
+    EcsInit,
+}
+
+/// By the executable and by what it was started as: the first can be hidden, the second be anything.
+fn role(paths: [&Path; 2]) -> Option<Role> {
+    let named = |name: &str| paths.iter().any(|path| path.file_name().is_some_and(|n| n == name));
+    if paths.iter().any(|path| *path == Path::new(IN_CONTAINER)) || named(ON_HOST) {
+        Some(Role::Agent)
+    } else {
+        named(ECS_INIT).then_some(Role::EcsInit)
+    }
+}
+
+fn candidate(pid: u32, process: &Process, executable: &Path) -> Candidate {
+    let command = process.cmd().first().map_or_else(
+        || executable.display().to_string(),
+        |word| word.to_string_lossy().into_owned(),
+    );
+    let started = i64::try_from(process.start_time()).ok().filter(|seconds| *seconds > 0);
+    Candidate {
+        pid,
+        parent: process.parent().map(sysinfo::Pid::as_u32),
+        command: short(&command).unwrap_or_default(),
+        started_at: started
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .map(rfc3339),
+    }
+}
+
+impl ProcessTable {
+    /// The agent: what runs in its container, else the one process that looks like it. Among several,
+    /// `owns_port` tells whether a process listens at the port of the introspection API.
+    pub(super) fn agent(
+        &self,
+        container: Option<u32>,
+        owns_port: impl Fn(u32) -> bool,
+    ) -> Fact<AgentProcess> {
+        let missing =
+            |reason, detail| Fact::missing(Absence::new(Source::PROCESSES, reason, detail));
+        if self.visible == 0 {
+            let detail = "no process can be seen: /proc is not there, or hides them";
+            return missing(AbsenceReason::Unreadable, detail.to_owned());
+        }
+        // With an init of Docker's own, as ecs-init asks for, the agent is that one's child. Source:
+        // amazon-ecs-agent, `ecs-init/docker/docker_config.go`: "Init: true".
+        let in_container = |agent: &&Candidate| {
+            container.is_some_and(|pid| agent.pid == pid || agent.parent == Some(pid))
+        };
+        let listening = || {
+            let mut owners = self.agents.iter().filter(|agent| owns_port(agent.pid));
+            owners.next().filter(|_| owners.next().is_none())
+        };
+        let found = match self.agents.as_slice() {
+            [] => {
+                let detail = "no process of this machine, as far as it can be seen here, is the ECS agent (/agent or amazon-ecs-agent)";
+                return missing(AbsenceReason::NotFound, detail.to_owned());
+            }
+            several => several.iter().find(in_container).or_else(|| match several {
+                [only] => Some(only),
+                _ => listening(),
+            }),
+        };
+        let Some(agent) = found else {
+            let pids: Vec<_> =
+                self.agents.iter().take(8).map(|agent| agent.pid.to_string()).collect();
+            let detail = format!(
+                "{} processes look like the ECS agent ({}), and none of them is seen to listen at port {}",
+                self.agents.len(),
+                pids.join(", "),
+                super::INTROSPECTION_PORT
+            );
+            return missing(AbsenceReason::NotTold, detail);
+        };
+        let process = AgentProcess {
+            pid: agent.pid,
+            command: agent.command.clone(),
+            started_at: agent.started_at.clone(),
+            ecs_init_pid: self.ecs_init,
+        };
+        Fact::known(process, Source::PROCESSES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(agents: &[(u32, u32)]) -> ProcessTable {
+        let candidate = |(pid, parent): &(u32, u32)| Candidate {
+            pid: *pid,
+            parent: Some(*parent),
+            command: IN_CONTAINER.to_owned(),
+            started_at: None,
+        };
+        let agents = agents.iter().map(candidate).collect();
+        ProcessTable { visible: 100, agents, ecs_init: Some(7) }
+    }
+
+    fn pid(fact: &Fact<AgentProcess>) -> Option<u32> {
+        fact.value().map(|process| process.pid)
+    }
+
+    #[test]
+    fn the_agent_is_known_by_its_path_or_its_name() {
+        let of = |executable: &str, word: &str| role([Path::new(executable), Path::new(word)]);
+        assert_eq!(of("/agent", "/agent"), Some(Role::Agent));
+        assert_eq!(of("", "/agent"), Some(Role::Agent));
+        assert_eq!(of("/usr/bin/amazon-ecs-agent", "amazon-ecs-agent"), Some(Role::Agent));
+        assert_eq!(of("/usr/libexec/amazon-ecs-init", ""), Some(Role::EcsInit));
+        for (executable, word) in [
+            ("/usr/bin/agent", "agent"),
+            ("/opt/aws/amazon-cloudwatch-agent/bin/agent", "agent"),
+            ("/sbin/docker-init", "/sbin/docker-init"),
+            ("", ""),
+        ] {
+            assert_eq!(of(executable, word), None, "{executable}");
+        }
+    }
+
+    #[test]
+    fn the_container_tells_which_one_it_is() {
+        let two = table(&[(100, 1), (200, 150)]);
+        assert_eq!(pid(&two.agent(Some(100), |_| false)), Some(100));
+        assert_eq!(pid(&two.agent(Some(150), |_| false)), Some(200), "below Docker's init");
+        assert_eq!(two.agent(Some(100), |_| false).value().unwrap().ecs_init_pid, Some(7));
+    }
+
+    #[test]
+    fn a_number_of_another_namespace_is_not_believed() {
+        assert_eq!(pid(&table(&[(100, 1)]).agent(Some(4711), |_| false)), Some(100));
+    }
+
+    #[test]
+    fn among_several_the_listening_one_is_it() {
+        let two = table(&[(100, 1), (200, 1)]);
+        assert_eq!(pid(&two.agent(None, |pid| pid == 200)), Some(200));
+        let unknown = two.agent(None, |_| false);
+        assert!(unknown.why_missing()[0].detail.contains("(100, 200)"), "{unknown:?}");
+        assert_eq!(pid(&two.agent(None, |_| true)), None);
+    }
+
+    #[test]
+    fn none_and_none_visible_are_told_apart() {
+        let reason = |table: &ProcessTable| table.agent(None, |_| true).why_missing()[0].reason;
+        assert_eq!(reason(&table(&[])), AbsenceReason::NotFound);
+        assert_eq!(reason(&ProcessTable::default()), AbsenceReason::Unreadable);
+    }
+
+    #[test]
+    fn the_table_of_this_machine_is_read() {
+        assert!(process_table().visible > 0);
+    }
+}
