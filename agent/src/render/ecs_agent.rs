@@ -9,7 +9,7 @@ use super::page::Page;
 use super::style::mark;
 
 /// `  ok    agent  1.105.1, cluster lab, connected to 10.0.1.102 10.0.1.103 (private)`
-pub(super) fn line(check: &EcsAgentCheck, page: &mut Page) {
+pub(super) fn line(check: &EcsAgentCheck, is_note: bool, page: &mut Page) {
     let mut parts = vec![match check.version {
         Some(version) => version.to_string(),
         None => "version unknown".to_owned(),
@@ -18,11 +18,7 @@ pub(super) fn line(check: &EcsAgentCheck, page: &mut Page) {
         parts.push(format!("cluster {cluster}"));
     }
     parts.push(connection(check));
-    page.marked_line(
-        "  ",
-        mark(check.status, check.is_note()),
-        &format!("  agent  {}", parts.join(", ")),
-    );
+    page.marked_line("  ", mark(check.status, is_note), &format!("  agent  {}", parts.join(", ")));
 }
 
 /// One word for the summary.

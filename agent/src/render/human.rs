@@ -1,6 +1,6 @@
 //! The report for a person.
 
-use vpce_probes::findings::{EndpointCheck, Finding};
+use vpce_probes::findings::{EcsAgentCheck, EndpointCheck, Finding};
 use vpce_probes::report::Report;
 use vpce_probes::status::{Severity, Status};
 use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
@@ -153,7 +153,7 @@ impl<'a> Writer<'a> {
         if self.detail != Detail::Short {
             self.page.heading("ECS agent");
         }
-        ecs_agent::line(check, &mut self.page);
+        ecs_agent::line(check, is_agent_a_note(self.report, check), &mut self.page);
         for finding in findings {
             self.finding(finding);
         }
@@ -266,13 +266,19 @@ fn summary(report: &Report, page: &mut Page) {
         .find(|finding| finding.severity > Severity::Info)
         .map(|finding| format!(" Details: vpce-probe explain {}", finding.code))
         .unwrap_or_default();
-    let agent = report.ecs_agent.as_ref().filter(|check| !check.is_note());
+    let agent = report.ecs_agent.as_ref().filter(|check| !is_agent_a_note(report, check));
     let agent =
         agent.map(|check| format!("; agent {}", ecs_agent::word(check))).unwrap_or_default();
     let verdict = report.status.word().to_uppercase();
     let counts =
         format!(" - {} {hosts}{counted}{agent}. {:.0} ms.{more}", counts.checks, report.elapsed_ms);
     page.marked_line("", (report.status, &verdict), &counts);
+}
+
+/// What is not known of an agent that nobody asked for is a note.
+fn is_agent_a_note(report: &Report, check: &EcsAgentCheck) -> bool {
+    let asked_for = report.plan.ecs_agent.as_ref().is_some_and(|planned| planned.asked_for);
+    check.is_note() && !asked_for
 }
 
 /// What was seen as a sentence of its own. Names, such as that of a Region, keep their first letter.

@@ -117,7 +117,7 @@ mod tests {
         let agent = find(&nowhere()).await;
         let reason = |absences: &[Absence]| absences[0].reason;
         assert_eq!(reason(agent.introspection.why_missing()), AbsenceReason::NotAsked);
-        assert_eq!(reason(agent.container.why_missing()), AbsenceReason::NotFound);
+        assert_eq!(reason(agent.container.why_missing()), AbsenceReason::NotAsked);
         assert_eq!(reason(agent.unit.why_missing()), AbsenceReason::NotAsked);
         assert_eq!(reason(agent.boot_unfinished.why_missing()), AbsenceReason::NotAsked);
         assert_eq!(reason(agent.connections.why_missing()), AbsenceReason::NotAsked);

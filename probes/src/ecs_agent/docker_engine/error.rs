@@ -78,7 +78,8 @@ impl EngineError {
         let reason = match &self.problem {
             _ if self.is_permission_denied() => AbsenceReason::NotPermitted,
             EngineProblem::Http(problem) => match problem {
-                Problem::NoSocket => AbsenceReason::NotFound,
+                // Not the same as an engine that knows of no such container.
+                Problem::NoSocket => AbsenceReason::NotAsked,
                 other => other.reason(),
             },
             EngineProblem::Refusal { status: 404, .. } => AbsenceReason::NotFound,

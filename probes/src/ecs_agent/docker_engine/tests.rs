@@ -114,7 +114,7 @@ async fn a_silent_engine_and_none_are_told_apart() {
         assert!(error.to_string().contains("docker.sock"), "{error}");
         (error.absence().reason, error.is_not_there())
     };
-    assert_eq!(reason().await, (AbsenceReason::NotFound, true));
+    assert_eq!(reason().await, (AbsenceReason::NotAsked, true));
     let silent = UnixListener::bind(&path).unwrap();
     assert_eq!(reason().await, (AbsenceReason::TimedOut, false));
     drop(silent);
