@@ -6,8 +6,8 @@ use super::connections::owns_introspection_port;
 use super::docker_engine::DockerEngine;
 use super::processes::{ProcessTable, process_table};
 use super::{
-    AgentContainer, AgentProxySetting, EcsAgent, EcsAgentOutside, introspection, log, proxies,
-    systemd,
+    AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, introspection, log,
+    proxies, systemd,
 };
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
@@ -72,11 +72,12 @@ async fn find_process(
     outside: &EcsAgentOutside,
     table: ProcessTable,
     container: &Fact<AgentContainer>,
-) -> Option<Fact<super::AgentProcess>> {
-    let pid = container.value().and_then(|container| container.pid);
+) -> Option<Fact<AgentProcess>> {
+    let container = container.value().cloned();
     let (proc, until) = (outside.proc.clone(), Instant::now() + outside.limit);
     apart(outside.limit, move || {
-        table.agent(pid, |candidate| owns_introspection_port(&proc, candidate, until))
+        table
+            .agent(container.as_ref(), |candidate| owns_introspection_port(&proc, candidate, until))
     })
     .await
 }

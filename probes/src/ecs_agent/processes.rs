@@ -5,8 +5,8 @@ use std::path::Path;
 use sysinfo::{Process, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 use time::OffsetDateTime;
 
-use super::AgentProcess;
 use super::short::short;
+use super::{AgentContainer, AgentProcess, INTROSPECTION_PORT};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 use crate::timestamp::rfc3339;
 
@@ -95,11 +95,12 @@ fn candidate(pid: u32, process: &Process, executable: &Path) -> Candidate {
 }
 
 impl ProcessTable {
-    /// The agent: what runs in its container, else the one process that looks like it. Among several,
-    /// `owns_port` tells whether a process listens at the port of the introspection API.
+    /// The agent: what runs in its container; where no container is known, the one process that looks
+    /// like it; else the one that listens at the port of the introspection API, which `owns_port`
+    /// tells. Anybody's program may be called `/agent`.
     pub(super) fn agent(
         &self,
-        container: Option<u32>,
+        container: Option<&AgentContainer>,
         owns_port: impl Fn(u32) -> bool,
     ) -> Fact<AgentProcess> {
         let missing =
@@ -108,35 +109,18 @@ impl ProcessTable {
             let detail = "no process can be seen: /proc is not there, or hides them";
             return missing(AbsenceReason::Unreadable, detail.to_owned());
         }
-        // With an init of Docker's own, as ecs-init asks for, the agent is that one's child. Source:
-        // amazon-ecs-agent, `ecs-init/docker/docker_config.go`: "Init: true".
-        let in_container = |agent: &&Candidate| {
-            container.is_some_and(|pid| agent.pid == pid || agent.parent == Some(pid))
+        if self.agents.is_empty() {
+            let detail =
+                "no process that can be seen here is the ECS agent (/agent or amazon-ecs-agent)";
+            return missing(AbsenceReason::NotFound, detail.to_owned());
+        }
+        let found = match (container, self.agents.as_slice()) {
+            (None, [only]) => Some(only),
+            (None, _) => None,
+            (Some(container), all) => all.iter().find(|agent| agent.runs_in(container)),
         };
-        let listening = || {
-            let mut owners = self.agents.iter().filter(|agent| owns_port(agent.pid));
-            owners.next().filter(|_| owners.next().is_none())
-        };
-        let found = match self.agents.as_slice() {
-            [] => {
-                let detail = "no process of this machine, as far as it can be seen here, is the ECS agent (/agent or amazon-ecs-agent)";
-                return missing(AbsenceReason::NotFound, detail.to_owned());
-            }
-            several => several.iter().find(in_container).or_else(|| match several {
-                [only] => Some(only),
-                _ => listening(),
-            }),
-        };
-        let Some(agent) = found else {
-            let pids: Vec<_> =
-                self.agents.iter().take(8).map(|agent| agent.pid.to_string()).collect();
-            let detail = format!(
-                "{} processes look like the ECS agent ({}), and none of them is seen to listen at port {}",
-                self.agents.len(),
-                pids.join(", "),
-                super::INTROSPECTION_PORT
-            );
-            return missing(AbsenceReason::NotTold, detail);
+        let Some(agent) = found.or_else(|| self.only_owner(owns_port)) else {
+            return missing(AbsenceReason::NotTold, self.undecided(container));
         };
         let process = AgentProcess {
             pid: agent.pid,
@@ -145,6 +129,32 @@ impl ProcessTable {
             ecs_init_pid: self.ecs_init,
         };
         Fact::known(process, Source::PROCESSES)
+    }
+
+    fn only_owner(&self, owns_port: impl Fn(u32) -> bool) -> Option<&Candidate> {
+        let mut owners = self.agents.iter().filter(|agent| owns_port(agent.pid));
+        owners.next().filter(|_| owners.next().is_none())
+    }
+
+    fn undecided(&self, container: Option<&AgentContainer>) -> String {
+        let pids: Vec<_> = self.agents.iter().take(8).map(|agent| agent.pid.to_string()).collect();
+        let container = match container.map(|container| container.pid) {
+            Some(Some(pid)) => format!("belongs to the container ecs-agent (process {pid}) or "),
+            Some(None) => "belongs to the container ecs-agent, which does not run, or ".to_owned(),
+            None => String::new(),
+        };
+        format!(
+            "of what looks like the ECS agent here (process {}), none {container}is seen to listen alone at port {INTROSPECTION_PORT}",
+            pids.join(", ")
+        )
+    }
+}
+
+impl Candidate {
+    /// With an init of Docker's own, as ecs-init asks for, the agent is that one's child. Source:
+    /// amazon-ecs-agent, `ecs-init/docker/docker_config.go`: `Init: true`.
+    fn runs_in(&self, container: &AgentContainer) -> bool {
+        container.pid.is_some_and(|pid| self.pid == pid || self.parent == Some(pid))
     }
 }
 
@@ -184,17 +194,28 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_container_tells_which_one_it_is() {
-        let two = table(&[(100, 1), (200, 150)]);
-        assert_eq!(pid(&two.agent(Some(100), |_| false)), Some(100));
-        assert_eq!(pid(&two.agent(Some(150), |_| false)), Some(200), "below Docker's init");
-        assert_eq!(two.agent(Some(100), |_| false).value().unwrap().ecs_init_pid, Some(7));
+    fn container(pid: Option<u32>) -> AgentContainer {
+        AgentContainer { pid, ..AgentContainer::default() }
     }
 
     #[test]
-    fn a_number_of_another_namespace_is_not_believed() {
-        assert_eq!(pid(&table(&[(100, 1)]).agent(Some(4711), |_| false)), Some(100));
+    fn the_container_tells_which_one_it_is() {
+        let two = table(&[(100, 1), (200, 150)]);
+        assert_eq!(pid(&two.agent(Some(&container(Some(100))), |_| false)), Some(100));
+        let below_init = two.agent(Some(&container(Some(150))), |_| false);
+        assert_eq!(pid(&below_init), Some(200));
+        assert_eq!(below_init.value().unwrap().ecs_init_pid, Some(7));
+    }
+
+    #[test]
+    fn a_program_of_somebody_else_with_the_same_name_is_not_taken_for_it() {
+        let one = table(&[(100, 1)]);
+        for elsewhere in [container(Some(4711)), container(None)] {
+            let fact = one.agent(Some(&elsewhere), |_| false);
+            assert_eq!(fact.why_missing()[0].reason, AbsenceReason::NotTold);
+            assert_eq!(pid(&one.agent(Some(&elsewhere), |_| true)), Some(100));
+        }
+        assert_eq!(pid(&one.agent(None, |_| false)), Some(100));
     }
 
     #[test]
@@ -202,7 +223,7 @@ mod tests {
         let two = table(&[(100, 1), (200, 1)]);
         assert_eq!(pid(&two.agent(None, |pid| pid == 200)), Some(200));
         let unknown = two.agent(None, |_| false);
-        assert!(unknown.why_missing()[0].detail.contains("(100, 200)"), "{unknown:?}");
+        assert!(unknown.why_missing()[0].detail.contains("(process 100, 200)"), "{unknown:?}");
         assert_eq!(pid(&two.agent(None, |_| true)), None);
     }
 
