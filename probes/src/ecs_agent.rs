@@ -8,6 +8,7 @@ mod find;
 mod gateways;
 mod introspection;
 mod log;
+mod networks;
 mod outside;
 mod processes;
 mod proxies;

@@ -115,19 +115,6 @@ fn of_root(proc: &Path, net: &Path, until: Instant) -> Result<(Vec<IpAddr>, bool
     Ok((peers.complete()?, agent_listens))
 }
 
-/// Whether a process listens at the port of the introspection API, by its descriptors.
-pub(super) fn owns_introspection_port(proc: &Path, pid: u32, until: Instant) -> bool {
-    let process = proc.join(pid.to_string());
-    let Ok(own) = socket_inodes(&process.join("fd")) else { return false };
-    let mut listens = false;
-    let read = each_socket(&process.join("net"), until, |socket| {
-        listens |= socket.state == State::Listening
-            && socket.local_port == INTROSPECTION_PORT
-            && own.contains(&socket.inode);
-    });
-    read.is_ok() && listens
-}
-
 /// The other ends of established connections to port 443, each once.
 #[derive(Default)]
 struct Peers(BTreeSet<IpAddr>);

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::connections::owns_introspection_port;
 use super::docker_engine::DockerEngine;
+use super::networks::NetworksOf;
 use super::processes::{ProcessTable, process_table};
 use super::{
     AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, introspection, log,
@@ -76,8 +76,7 @@ async fn find_process(
     let container = container.value().cloned();
     let (proc, until) = (outside.proc.clone(), Instant::now() + outside.limit);
     apart(outside.limit, move || {
-        table
-            .agent(container.as_ref(), |candidate| owns_introspection_port(&proc, candidate, until))
+        table.agent(container.as_ref(), &NetworksOf { proc: &proc, until })
     })
     .await
 }

@@ -62,6 +62,16 @@ pub(super) fn process_table() -> ProcessTable {
     table
 }
 
+/// Where processes are in the network.
+pub(super) trait Networks {
+    /// Whether the process may be in this program's network or the machine's own, where the agent is
+    /// unless its container is told to be elsewhere.
+    fn is_near(&self, pid: u32) -> bool;
+
+    /// Whether the process is seen to listen at the port of the introspection API.
+    fn owns_port(&self, pid: u32) -> bool;
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Role {
     Agent,
@@ -96,12 +106,12 @@ fn candidate(pid: u32, process: &Process, executable: &Path) -> Candidate {
 
 impl ProcessTable {
     /// The agent: what runs in its container; where no container is known, the one process that looks
-    /// like it; else the one that listens at the port of the introspection API, which `owns_port`
-    /// tells. Anybody's program may be called `/agent`.
+    /// like it; else the one that listens at the port of the introspection API. Anybody's program may
+    /// be called `/agent`.
     pub(super) fn agent(
         &self,
         container: Option<&AgentContainer>,
-        owns_port: impl Fn(u32) -> bool,
+        networks: &impl Networks,
     ) -> Fact<AgentProcess> {
         let missing =
             |reason, detail| Fact::missing(Absence::new(Source::PROCESSES, reason, detail));
@@ -114,12 +124,14 @@ impl ProcessTable {
                 "no process that can be seen here is the ECS agent (/agent or amazon-ecs-agent)";
             return missing(AbsenceReason::NotFound, detail.to_owned());
         }
-        let found = match (container, self.agents.as_slice()) {
-            (None, [only]) => Some(only),
+        let near: Vec<&Candidate> =
+            self.agents.iter().filter(|agent| networks.is_near(agent.pid)).collect();
+        let found = match (container, near.as_slice()) {
+            (None, [only]) => Some(*only),
             (None, _) => None,
-            (Some(container), all) => all.iter().find(|agent| agent.runs_in(container)),
+            (Some(container), _) => self.agents.iter().find(|agent| agent.runs_in(container)),
         };
-        let Some(agent) = found.or_else(|| self.only_owner(owns_port)) else {
+        let Some(agent) = found.or_else(|| only_owner(&near, networks)) else {
             return missing(AbsenceReason::NotTold, self.undecided(container));
         };
         let process = AgentProcess {
@@ -131,11 +143,6 @@ impl ProcessTable {
         Fact::known(process, Source::PROCESSES)
     }
 
-    fn only_owner(&self, owns_port: impl Fn(u32) -> bool) -> Option<&Candidate> {
-        let mut owners = self.agents.iter().filter(|agent| owns_port(agent.pid));
-        owners.next().filter(|_| owners.next().is_none())
-    }
-
     fn undecided(&self, container: Option<&AgentContainer>) -> String {
         let pids: Vec<_> = self.agents.iter().take(8).map(|agent| agent.pid.to_string()).collect();
         let container = match container.map(|container| container.pid) {
@@ -144,10 +151,15 @@ impl ProcessTable {
             None => String::new(),
         };
         format!(
-            "of what looks like the ECS agent here (process {}), none {container}is seen to listen alone at port {INTROSPECTION_PORT}",
+            "of what looks like the ECS agent here (process {}), none {container}is seen to listen alone at port {INTROSPECTION_PORT} of this machine's network",
             pids.join(", ")
         )
     }
+}
+
+fn only_owner<'a>(near: &[&'a Candidate], networks: &impl Networks) -> Option<&'a Candidate> {
+    let mut owners = near.iter().filter(|agent| networks.owns_port(agent.pid));
+    owners.next().filter(|_| owners.next().is_none()).copied()
 }
 
 impl Candidate {
@@ -198,11 +210,25 @@ mod tests {
         AgentContainer { pid, ..AgentContainer::default() }
     }
 
+    /// Processes that listen, and processes that are in other networks.
+    struct Of(&'static [u32], &'static [u32]);
+
+    impl Networks for Of {
+        fn is_near(&self, pid: u32) -> bool {
+            !self.1.contains(&pid)
+        }
+
+        fn owns_port(&self, pid: u32) -> bool {
+            self.0.contains(&pid)
+        }
+    }
+
     #[test]
     fn the_container_tells_which_one_it_is() {
         let two = table(&[(100, 1), (200, 150)]);
-        assert_eq!(pid(&two.agent(Some(&container(Some(100))), |_| false)), Some(100));
-        let below_init = two.agent(Some(&container(Some(150))), |_| false);
+        let in_container = |pid| two.agent(Some(&container(Some(pid))), &Of(&[], &[200]));
+        assert_eq!(pid(&in_container(100)), Some(100));
+        let below_init = in_container(150);
         assert_eq!(pid(&below_init), Some(200));
         assert_eq!(below_init.value().unwrap().ecs_init_pid, Some(7));
     }
@@ -211,25 +237,28 @@ mod tests {
     fn a_program_of_somebody_else_with_the_same_name_is_not_taken_for_it() {
         let one = table(&[(100, 1)]);
         for elsewhere in [container(Some(4711)), container(None)] {
-            let fact = one.agent(Some(&elsewhere), |_| false);
+            let fact = one.agent(Some(&elsewhere), &Of(&[], &[]));
             assert_eq!(fact.why_missing()[0].reason, AbsenceReason::NotTold);
-            assert_eq!(pid(&one.agent(Some(&elsewhere), |_| true)), Some(100));
+            assert_eq!(pid(&one.agent(Some(&elsewhere), &Of(&[100], &[]))), Some(100));
         }
-        assert_eq!(pid(&one.agent(None, |_| false)), Some(100));
+        assert_eq!(pid(&one.agent(None, &Of(&[], &[]))), Some(100));
+        assert_eq!(pid(&one.agent(None, &Of(&[100], &[100]))), None, "in another network");
     }
 
     #[test]
     fn among_several_the_listening_one_is_it() {
         let two = table(&[(100, 1), (200, 1)]);
-        assert_eq!(pid(&two.agent(None, |pid| pid == 200)), Some(200));
-        let unknown = two.agent(None, |_| false);
+        assert_eq!(pid(&two.agent(None, &Of(&[200], &[]))), Some(200));
+        assert_eq!(pid(&two.agent(None, &Of(&[], &[200]))), Some(100));
+        let unknown = two.agent(None, &Of(&[], &[]));
         assert!(unknown.why_missing()[0].detail.contains("(process 100, 200)"), "{unknown:?}");
-        assert_eq!(pid(&two.agent(None, |_| true)), None);
+        assert_eq!(pid(&two.agent(None, &Of(&[100, 200], &[]))), None);
     }
 
     #[test]
     fn none_and_none_visible_are_told_apart() {
-        let reason = |table: &ProcessTable| table.agent(None, |_| true).why_missing()[0].reason;
+        let reason =
+            |table: &ProcessTable| table.agent(None, &Of(&[], &[])).why_missing()[0].reason;
         assert_eq!(reason(&table(&[])), AbsenceReason::NotFound);
         assert_eq!(reason(&ProcessTable::default()), AbsenceReason::Unreadable);
     }

@@ -132,20 +132,6 @@ async fn an_agent_that_is_gone_is_told() {
     assert_eq!(agent.connections.why_missing()[0].reason, AbsenceReason::NotFound);
 }
 
-#[test]
-fn the_owner_of_the_port_is_known_by_its_descriptors() {
-    let scratch = Scratch::new("connections-owner");
-    let until = Instant::now() + Duration::from_secs(60);
-    process(&scratch, "100", &[11]);
-    process(&scratch, "200", &[30]);
-    for pid in ["100", "200"] {
-        scratch.file(&format!("{pid}/net/tcp"), listening(30));
-    }
-    assert!(!owns_introspection_port(scratch.path(), 100, until));
-    assert!(owns_introspection_port(scratch.path(), 200, until));
-    assert!(!owns_introspection_port(scratch.path(), 300, until));
-}
-
 /// The kernel's own tables: a real connection of this process to a real listener.
 #[tokio::test]
 async fn a_real_connection_is_seen() {
