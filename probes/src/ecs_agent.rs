@@ -1,11 +1,13 @@
 //! The Amazon ECS container agent of this machine: what can be seen of it, without judgement.
 
+mod apart;
 mod bounded_command;
 mod connections;
 mod descriptors;
 mod docker_engine;
 mod find;
 mod gateways;
+mod in_order;
 mod introspection;
 mod log;
 mod networks;

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::apart::apart;
 use super::descriptors::socket_inodes;
 use super::socket_table::{Socket, State, each_socket};
 use super::{AgentConnections, ConnectionScope, EcsAgent, EcsAgentOutside, INTROSPECTION_PORT};
@@ -59,12 +60,9 @@ type Seen = (ConnectionScope, Vec<IpAddr>);
 /// Off this thread: a table of hundreds of thousands of sockets takes the kernel a while.
 async fn look(proc: &Path, pid: Option<u32>, until: Instant) -> Result<Seen, Absence> {
     let proc = proc.to_owned();
-    let work = tokio::task::spawn_blocking(move || read(&proc, pid, until));
-    let late = || absence(AbsenceReason::TimedOut, "the table of sockets was not read in time");
-    match tokio::time::timeout_at(until.into(), work).await {
-        Ok(Ok(seen)) => seen,
-        Ok(Err(_)) | Err(_) => Err(late()),
-    }
+    apart(until, move || read(&proc, pid, until)).await.unwrap_or_else(|| {
+        Err(absence(AbsenceReason::TimedOut, "the table of sockets was not read in time"))
+    })
 }
 
 fn read(proc: &Path, pid: Option<u32>, until: Instant) -> Result<Seen, Absence> {

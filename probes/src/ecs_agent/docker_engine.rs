@@ -6,12 +6,12 @@ mod inspect;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use self::error::EngineError;
 use self::error::EngineProblem;
-use self::inspect::Inspected;
+use self::inspect::told_of;
+use super::short::short;
 use super::{AgentContainer, AgentProxySetting, CONTAINER_NAME};
 use crate::bounded_http::{Answer, HttpClient, Problem, Request};
 
@@ -20,19 +20,6 @@ use crate::bounded_http::{Answer, HttpClient, Problem, Request};
 pub struct DockerEngine {
     socket: PathBuf,
     client: HttpClient,
-}
-
-/// What the engine says when it refuses. Source: Docker Engine API, `ErrorResponse`.
-#[derive(Deserialize)]
-struct Refusal {
-    message: String,
-}
-
-/// Source: Docker Engine API, `GET /version`.
-#[derive(Deserialize)]
-struct Version {
-    #[serde(rename = "ApiVersion")]
-    api_version: Option<String>,
 }
 
 impl DockerEngine {
@@ -63,7 +50,14 @@ impl DockerEngine {
         let attempt = "inspect container ecs-agent";
         let path = format!("/containers/{CONTAINER_NAME}/json");
         let answer = self.versioned("GET", &path, attempt, limit).await?;
-        self.json::<Inspected>(&answer, attempt).map(Inspected::told)
+        let problem = match json(&answer) {
+            Ok(document) => match told_of(&document) {
+                Some(told) => return Ok(told),
+                None => EngineProblem::WrongForm("the container has no Id".to_owned()),
+            },
+            Err(problem) => EngineProblem::Http(problem),
+        };
+        Err(self.failed(attempt, problem))
     }
 
     /// Restarts a container with one request, so that the engine finishes it whatever becomes of this
@@ -101,13 +95,13 @@ impl DockerEngine {
     ) -> Result<Answer, EngineError> {
         let started = Instant::now();
         let version = match self.request("GET", "/version", attempt, limit).await {
-            Ok(answer) => self.json::<Version>(&answer, attempt).ok().and_then(|v| v.api_version),
+            // Source: Docker Engine API, `GET /version`.
+            Ok(answer) => json(&answer).ok().and_then(|document| api_version(&document)),
             // It answers, so what it says to the request itself counts.
             Err(error) if error.is_refusal() => None,
             Err(error) => return Err(error),
         };
-        let prefix = version.filter(|text| is_api_version(text));
-        let prefix = prefix.map(|version| format!("/v{version}")).unwrap_or_default();
+        let prefix = version.map(|version| format!("/v{version}")).unwrap_or_default();
         let rest = limit.saturating_sub(started.elapsed());
         self.request(method, &format!("{prefix}{path}"), attempt, rest).await
     }
@@ -125,8 +119,9 @@ impl DockerEngine {
         match self.client.answer(request).await {
             Ok(answer) if (200..300).contains(&answer.status) => Ok(answer),
             Ok(answer) => {
-                let refusal = serde_json::from_slice::<Refusal>(&answer.body).ok();
-                let message = refusal.and_then(|refusal| super::short::short(&refusal.message));
+                // Source: Docker Engine API, `ErrorResponse`.
+                let refusal = json(&answer).ok();
+                let message = refusal.and_then(|refusal| short(refusal.get("message")?.as_str()?));
                 let status = answer.status;
                 Err(self.failed(attempt, EngineProblem::Refusal { status, message }))
             }
@@ -134,31 +129,24 @@ impl DockerEngine {
         }
     }
 
-    fn json<T: DeserializeOwned>(
-        &self,
-        answer: &Answer,
-        attempt: &'static str,
-    ) -> Result<T, EngineError> {
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            let problem = match error.classify() {
-                serde_json::error::Category::Data => EngineProblem::WrongForm(error.to_string()),
-                _ => EngineProblem::Http(Problem::NotJson(error.to_string())),
-            };
-            self.failed(attempt, problem)
-        })
-    }
-
     fn failed(&self, attempt: &'static str, problem: EngineProblem) -> EngineError {
         EngineError::new(attempt, &self.socket, problem)
     }
 }
 
+fn json(answer: &Answer) -> Result<Value, Problem> {
+    let text = str::from_utf8(&answer.body).map_err(|_| Problem::NotUtf8)?;
+    serde_json::from_str(text).map_err(|error| Problem::NotJson(error.to_string()))
+}
+
 /// `1.41`.
-fn is_api_version(text: &str) -> bool {
+fn api_version(document: &Value) -> Option<String> {
+    let version = document.get("ApiVersion")?.as_str()?;
     let is_number = |part: &str| {
         (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    text.split_once('.').is_some_and(|(major, minor)| is_number(major) && is_number(minor))
+    let (major, minor) = version.split_once('.')?;
+    (is_number(major) && is_number(minor)).then(|| version.to_owned())
 }
 
 #[cfg(test)]

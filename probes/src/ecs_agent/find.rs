@@ -1,7 +1,8 @@
 //! Asking every source for the agent, side by side.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::apart::apart;
 use super::docker_engine::DockerEngine;
 use super::networks::NetworksOf;
 use super::processes::{ProcessTable, process_table};
@@ -18,13 +19,14 @@ use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 pub async fn find(outside: &EcsAgentOutside) -> EcsAgent {
     let (log_dir, log_source) = (outside.log_dir.clone(), Source::file(&outside.log_dir));
     let for_files = outside.clone();
+    let until = Instant::now() + outside.limit;
     let (introspection, (container, container_proxy), unit, table, log, files) = tokio::join!(
         introspection::ask(outside),
         ask_docker(outside),
         systemd::ask(outside),
-        apart(outside.limit, process_table),
-        apart(outside.limit, move || log::read(&log_dir)),
-        apart(outside.limit, move || (
+        apart(until, process_table),
+        apart(until, move || log::read(&log_dir)),
+        apart(until, move || (
             proxies::of_config(&for_files.ecs_config),
             proxies::of_drop_ins(&for_files)
         )),
@@ -75,25 +77,13 @@ async fn find_process(
 ) -> Option<Fact<AgentProcess>> {
     let container = container.value().cloned();
     let (proc, until) = (outside.proc.clone(), Instant::now() + outside.limit);
-    apart(outside.limit, move || {
-        table.agent(container.as_ref(), &NetworksOf { proc: &proc, until })
-    })
-    .await
-}
-
-/// Work that waits for disks or the kernel, off the thread that waits for answers. None when it takes
-/// longer than the limit.
-async fn apart<T: Send + 'static>(
-    limit: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let done = tokio::time::timeout(limit, tokio::task::spawn_blocking(work)).await;
-    done.ok().and_then(Result::ok)
+    apart(until, move || table.agent(container.as_ref(), &NetworksOf { proc: &proc, until })).await
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use super::*;
     use crate::ecs_agent::scratch::Scratch;

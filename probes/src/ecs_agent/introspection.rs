@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::gateways::default_gateways;
@@ -10,15 +10,6 @@ use super::short::short;
 use super::{EcsAgentOutside, INTROSPECTION_PORT, Introspection};
 use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
-
-/// `/v1/metadata`. Source: amazon-ecs-agent, `ecs-agent/introspection/v1/response.go`.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Metadata {
-    cluster: Option<String>,
-    container_instance_arn: Option<String>,
-    version: Option<String>,
-}
 
 /// Asks all addresses side by side. The first good answer is believed; without one, the reasons of
 /// all of them are told, in their order.
@@ -32,16 +23,19 @@ pub(super) async fn ask(outside: &EcsAgentOutside) -> Fact<Introspection> {
         let (client, limit) = (client.clone(), outside.limit);
         asked.spawn(async move { (index, ask_one(&client, base, limit).await) });
     }
-    let mut troubles = Vec::new();
+    let mut troubles: Vec<Option<Absence>> = vec![None; asked.len()];
     while let Some(joined) = asked.join_next().await {
         match joined {
             Ok((_, Ok(metadata))) => return Fact::known(metadata, Source::INTROSPECTION),
-            Ok((index, Err(error))) => troubles.push((index, error.absence(Source::INTROSPECTION))),
+            Ok((index, Err(error))) => {
+                if let Some(trouble) = troubles.get_mut(index) {
+                    *trouble = Some(error.absence(Source::INTROSPECTION));
+                }
+            }
             Err(_) => {}
         }
     }
-    troubles.sort_by_key(|(index, _)| *index);
-    let reasons = troubles.into_iter().map(|(_, absence)| Fact::missing(absence));
+    let reasons = troubles.into_iter().flatten().map(Fact::missing);
     reasons
         .reduce(Fact::or)
         .unwrap_or_else(|| missing(AbsenceReason::NotAsked, "no address is known to ask"))
@@ -72,12 +66,17 @@ async fn ask_one(
         url: url.clone(),
         problem: Problem::WrongForm(words),
     };
-    let metadata = Metadata::deserialize(value).map_err(|error| wrong(error.to_string()))?;
+    // Source: amazon-ecs-agent, `ecs-agent/introspection/v1/response.go`.
+    let text = |key: &str| match value.get(key) {
+        Some(Value::String(text)) => Ok(short(text)),
+        Some(Value::Null) | None => Ok(None),
+        Some(_) => Err(wrong(format!("{key} is no text"))),
+    };
     let metadata = Introspection {
+        version: text("Version")?,
+        cluster: text("Cluster")?,
+        container_instance_arn: text("ContainerInstanceArn")?,
         url: base,
-        version: metadata.version.as_deref().and_then(short),
-        cluster: metadata.cluster.as_deref().and_then(short),
-        container_instance_arn: metadata.container_instance_arn.as_deref().and_then(short),
     };
     // Anything may listen there, and say `{}` to everything.
     let told = [&metadata.version, &metadata.cluster, &metadata.container_instance_arn];

@@ -51,14 +51,17 @@ pub(super) fn process_table() -> ProcessTable {
         let executable = process.exe().unwrap_or(Path::new(""));
         let first_word = process.cmd().first().map_or(Path::new(""), Path::new);
         match role([executable, first_word]) {
-            Some(Role::Agent) => table.agents.push(candidate(pid.as_u32(), process, executable)),
+            Some(Role::Agent) => {
+                let agent = candidate(pid.as_u32(), process, executable);
+                let place = table.agents.partition_point(|other| other.pid < agent.pid);
+                table.agents.insert(place, agent);
+            }
             Some(Role::EcsInit) => {
                 table.ecs_init = table.ecs_init.max(Some(pid.as_u32()));
             }
             None => {}
         }
     }
-    table.agents.sort_by_key(|agent| agent.pid);
     table
 }
 

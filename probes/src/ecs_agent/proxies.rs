@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::in_order::in_order;
 use super::unit_environment::{environment_of_unit_file, settings};
 use super::{AgentProxySetting, EcsAgentOutside, UNIT_NAMES};
 use crate::bounded_read;
@@ -73,13 +74,11 @@ pub(super) fn of_drop_ins(outside: &EcsAgentOutside) -> Vec<AgentProxySetting> {
 
 fn drop_ins(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries
+    let paths = entries
         .take(MAX_DROP_INS)
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "conf"))
-        .collect();
-    paths.sort();
-    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "conf"));
+    in_order(paths)
 }
 
 /// Nothing when it cannot be read: a place without settings.

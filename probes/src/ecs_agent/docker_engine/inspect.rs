@@ -2,118 +2,57 @@
 //!
 //! Source: Docker Engine API, `GET /containers/{id}/json`.
 
-use serde::Deserialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use serde_json::Value;
 
 use crate::ecs_agent::proxies::proxies_among;
 use crate::ecs_agent::short::short;
 use crate::ecs_agent::{AgentContainer, AgentProxySetting};
-use crate::timestamp::rfc3339;
+use crate::timestamp::{parse_rfc3339, rfc3339};
 
-/// The document, as far as it is read. Only the id is needed: engines that imitate Docker's leave
-/// some of the rest out.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Inspected {
-    id: String,
-    #[serde(default)]
-    image: Option<String>,
-    #[serde(default)]
-    restart_count: Option<u64>,
-    #[serde(default)]
-    state: State,
-    #[serde(default)]
-    config: Config,
-    #[serde(default)]
-    host_config: HostConfig,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct State {
-    status: Option<String>,
-    running: bool,
-    pid: Option<i64>,
-    exit_code: Option<i64>,
-    started_at: Option<String>,
-    health: Option<Health>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Health {
-    status: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Config {
-    image: Option<String>,
-    env: Option<Vec<String>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct HostConfig {
-    network_mode: Option<String>,
-    restart_policy: Option<RestartPolicy>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct RestartPolicy {
-    name: Option<String>,
-}
-
-impl Inspected {
-    pub(super) fn told(self) -> (AgentContainer, Vec<AgentProxySetting>) {
-        let state = self.state;
-        let environment = self.config.env.unwrap_or_default();
-        let settings = environment.iter().filter_map(|setting| setting.split_once('='));
-        let proxy = proxies_among("environment of container ecs-agent", settings);
-        let word = if state.running { "running" } else { "unknown" };
-        let word_of_state =
-            state.status.as_deref().and_then(short).unwrap_or_else(|| word.to_owned());
-        let policy = self
-            .host_config
-            .restart_policy
-            .and_then(|policy| policy.name.as_deref().and_then(short));
-        let container = AgentContainer {
-            id: short(&self.id).unwrap_or_default(),
-            image: self.config.image.as_deref().and_then(short).unwrap_or_default(),
-            image_id: self.image.as_deref().and_then(short),
-            pid: state.pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
-            started_at: state.started_at.as_deref().and_then(moment),
-            exit_code: state.exit_code.filter(|_| !state.running && word_of_state != "created"),
-            state: word_of_state,
-            restart_count: self.restart_count,
-            restart_policy: Some(policy.unwrap_or_else(|| "no".to_owned())),
-            network_mode: self.host_config.network_mode.as_deref().and_then(short),
-            health: state
-                .health
-                .and_then(|health| health.status.as_deref().and_then(short))
-                .filter(|health| health != "none"),
-        };
-        (container, proxy)
-    }
+/// The container, and the proxy settings in its environment. None without an id; engines that imitate
+/// Docker's leave some of the rest out.
+pub(super) fn told_of(document: &Value) -> Option<(AgentContainer, Vec<AgentProxySetting>)> {
+    let text = |path: &str| document.pointer(path).and_then(Value::as_str).and_then(short);
+    let running = document.pointer("/State/Running").and_then(Value::as_bool) == Some(true);
+    let word = if running { "running" } else { "unknown" };
+    let state = text("/State/Status").unwrap_or_else(|| word.to_owned());
+    let number = |path: &str| document.pointer(path).and_then(Value::as_i64);
+    let pid = number("/State/Pid").and_then(|pid| u32::try_from(pid).ok());
+    let exit_code = number("/State/ExitCode").filter(|_| !running && state != "created");
+    let container = AgentContainer {
+        id: text("/Id")?,
+        image: text("/Config/Image").unwrap_or_default(),
+        image_id: text("/Image"),
+        pid: pid.filter(|pid| *pid > 0),
+        started_at: text("/State/StartedAt").and_then(|text| moment(&text)),
+        exit_code,
+        state,
+        restart_count: number("/RestartCount").and_then(|count| u64::try_from(count).ok()),
+        restart_policy: Some(text("/HostConfig/RestartPolicy/Name").unwrap_or("no".to_owned())),
+        network_mode: text("/HostConfig/NetworkMode"),
+        health: text("/State/Health/Status").filter(|health| health != "none"),
+    };
+    let environment = document.pointer("/Config/Env").and_then(Value::as_array);
+    let settings = environment.into_iter().flatten();
+    let settings = settings.filter_map(|setting| setting.as_str()?.split_once('='));
+    Some((container, proxies_among("environment of container ecs-agent", settings)))
 }
 
 /// `0001-01-01T00:00:00Z` stands for never.
 fn moment(text: &str) -> Option<String> {
-    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    let moment = parse_rfc3339(text)?;
     (moment.year() > 1).then(|| rfc3339(moment))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
-    fn told(document: Value) -> (AgentContainer, Vec<AgentProxySetting>) {
-        serde_json::from_value::<Inspected>(document).unwrap().told()
+    fn told(document: &Value) -> (AgentContainer, Vec<AgentProxySetting>) {
+        told_of(document).unwrap()
     }
 
     fn running() -> Value {
@@ -133,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_running_agent_is_read() {
-        let (container, proxy) = told(running());
+        let (container, proxy) = told(&running());
         assert_eq!(container.id, "0123456789abcdef");
         assert_eq!(container.image, "amazon/amazon-ecs-agent:latest");
         assert_eq!(container.image_id.as_deref(), Some("sha256:aa11"));
@@ -155,17 +94,19 @@ mod tests {
             "Status": "exited", "Running": false, "Pid": 0, "ExitCode": 137,
             "StartedAt": "0001-01-01T00:00:00Z"
         });
-        let (container, _) = told(document);
+        let (container, _) = told(&document);
         assert_eq!((container.pid, container.exit_code), (None, Some(137)));
         assert_eq!((container.started_at, container.health), (None, None));
     }
 
     #[test]
     fn what_an_engine_leaves_out_is_missing() {
-        let (container, proxy) = told(json!({"Id": "x", "Config": {"Env": null}}));
+        let (container, proxy) = told(&json!({"Id": "x", "Config": {"Env": null}}));
         assert_eq!((container.state.as_str(), container.pid), ("unknown", None));
         assert!(proxy.is_empty() && container.image.is_empty());
-        assert!(serde_json::from_value::<Inspected>(json!({"State": {}})).is_err());
+        for no_container in [json!({"State": {}}), json!({"Id": 7}), json!([]), json!(null)] {
+            assert_eq!(told_of(&no_container), None, "{no_container}");
+        }
     }
 
     proptest! {
@@ -176,7 +117,7 @@ mod tests {
             document["State"]["Pid"] = json!(pid);
             document["State"]["Status"] = json!(text);
             document["Config"]["Env"] = json!([text]);
-            let _ = told(document);
+            let _ = told(&document);
         }
     }
 }

@@ -4,13 +4,14 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::ecs_agent::in_order::in_order;
 use crate::surroundings::{Absence, AbsenceReason, Source};
 
 const NAME: &str = "ecs-agent.log";
 
 /// More files than are kept: 24, unless told otherwise. Source: amazon-ecs-agent README,
 /// `ECS_LOG_MAX_ROLL_COUNT`.
-const MAX_ENTRIES: usize = 10_000;
+const MAX_ENTRIES: usize = 1000;
 
 /// By which the newest file comes last: the one without a suffix, which is written now; those with a
 /// moment in their name (`ecs-agent.log.2026-11-21-20`; old agents write no other), then others
@@ -28,17 +29,12 @@ enum Age {
 /// The reason why the directory cannot be read.
 pub(super) fn log_files(directory: &Path) -> Result<Vec<PathBuf>, Absence> {
     let entries = std::fs::read_dir(directory).map_err(|error| unreadable(directory, &error))?;
-    let mut files: Vec<(Age, PathBuf)> = entries
-        .take(MAX_ENTRIES)
-        .filter_map(Result::ok)
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let changed = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
-            age(name.to_str()?, changed).map(|age| (age, entry.path()))
-        })
-        .collect();
-    files.sort_by(|(a, _), (b, _)| b.cmp(a));
-    Ok(files.into_iter().map(|(_, path)| path).collect())
+    let files = entries.take(MAX_ENTRIES).filter_map(Result::ok).filter_map(|entry| {
+        let name = entry.file_name();
+        let changed = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        age(name.to_str()?, changed).map(|age| (age, entry.path()))
+    });
+    Ok(in_order(files).into_iter().rev().map(|(_, path)| path).collect())
 }
 
 /// None for what is no file of this log, or compressed.
