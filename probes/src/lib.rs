@@ -64,6 +64,7 @@ pub mod plan;
 pub mod printable;
 pub mod region;
 pub mod report;
+pub mod restart;
 pub mod status;
 pub mod surroundings;
 pub mod timestamp;

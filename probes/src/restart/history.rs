@@ -1,0 +1,275 @@
+//! What was done before: the file that keeps restarts from becoming a loop.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use super::decision::{Refusal, RefusalKind};
+use super::outcome::Outcome;
+use crate::timestamp::{parse_rfc3339, rfc3339};
+
+/// The form of the file.
+const SCHEMA: u32 = 1;
+
+/// Attempts that are kept.
+const MOST: usize = 10;
+
+/// The last attempts, the newest last, as the file holds them.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Attempts {
+    schema: u32,
+    attempts: Vec<Attempt>,
+}
+
+/// One attempt to restart the agent. It is written down before it is made.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Attempt {
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// The boot in which it was, where the kernel tells.
+    #[serde(flatten)]
+    pub boot: Option<Boot>,
+    /// What was done, in words.
+    pub action: String,
+    /// What came of it; none when nobody lived to see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// A moment by a clock that nobody sets.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Boot {
+    /// `/proc/sys/kernel/random/boot_id`.
+    pub boot_id: String,
+    /// Seconds since that boot.
+    pub uptime_s: f64,
+}
+
+/// Why the file tells nothing.
+#[derive(Debug, Error)]
+pub enum DamagedHistory {
+    /// Not what this program writes.
+    #[error("it is not what vpce-probe writes there: {0}")]
+    Syntax(#[from] serde_json::Error),
+    /// Of a form that this program does not know.
+    #[error("it is of form {0}, which this version does not know")]
+    Form(u32),
+    /// An attempt without a time.
+    #[error("an attempt stands there with the time {0:?}, which is none")]
+    Time(String),
+}
+
+/// The last attempt, as far as it still binds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LastAttempt {
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// How long ago.
+    pub ago: Duration,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self { schema: SCHEMA, attempts: Vec::new() }
+    }
+}
+
+impl Attempts {
+    /// Reads what [`Attempts::to_json`] wrote.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn from_json(text: &str) -> Result<Self, DamagedHistory> {
+        #[derive(Deserialize)]
+        struct Form {
+            schema: u32,
+        }
+        let Form { schema } = serde_json::from_str(text)?;
+        if schema != SCHEMA {
+            return Err(DamagedHistory::Form(schema));
+        }
+        let read: Self = serde_json::from_str(text)?;
+        match read.attempts.iter().find(|attempt| parse_rfc3339(&attempt.at).is_none()) {
+            Some(attempt) => Err(DamagedHistory::Time(attempt.at.chars().take(40).collect())),
+            None => Ok(read),
+        }
+    }
+
+    /// The file's content.
+    pub fn to_json(&self) -> String {
+        // These types always serialise: there is no map with keys that are not text.
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+
+    /// Adds an attempt, and forgets the oldest.
+    pub fn add(&mut self, attempt: Attempt) {
+        self.attempts.push(attempt);
+        let beyond = self.attempts.len().saturating_sub(MOST);
+        self.attempts.drain(..beyond);
+    }
+
+    /// Writes down what came of the last attempt.
+    pub fn ended(&mut self, outcome: Outcome) {
+        if let Some(last) = self.attempts.last_mut() {
+            last.outcome = Some(outcome);
+        }
+    }
+
+    /// The last attempt, unless it was before this boot: an agent that was started by a boot has
+    /// had no attempt.
+    pub fn last(&self, now: OffsetDateTime, boot: Option<&Boot>) -> Option<LastAttempt> {
+        let last = self.attempts.last()?;
+        let ago = match (&last.boot, boot) {
+            (Some(then), Some(now)) if then.boot_id != now.boot_id => return None,
+            // Uptime goes only forward. One that does not was not written by this program.
+            (Some(then), Some(now)) => seconds(now.uptime_s - then.uptime_s),
+            // A time in the future is of a clock that was set since: it says nothing.
+            _ => parse_rfc3339(&last.at)
+                .and_then(|then| Duration::try_from(now - then).ok())
+                .unwrap_or_default(),
+        };
+        Some(LastAttempt { at: last.at.clone(), ago })
+    }
+}
+
+impl Attempt {
+    /// An attempt that is about to be made.
+    pub fn new(now: OffsetDateTime, boot: Option<Boot>, action: String) -> Self {
+        Self { at: rfc3339(now), boot, action, outcome: None }
+    }
+}
+
+impl Boot {
+    /// From the texts of `/proc/sys/kernel/random/boot_id` and `/proc/uptime`.
+    pub fn from_proc(boot_id: &str, uptime: &str) -> Option<Self> {
+        let boot_id = boot_id.trim();
+        let uptime_s: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+        let is_id = !boot_id.is_empty() && boot_id.len() <= 64 && uptime_s.is_finite();
+        is_id.then(|| Self { boot_id: boot_id.to_owned(), uptime_s })
+    }
+}
+
+impl LastAttempt {
+    /// Whether enough time has passed since.
+    pub(super) fn leaves_room_for(&self, interval: Duration) -> Result<(), Refusal> {
+        let Some(left) = interval.checked_sub(self.ago).filter(|left| !left.is_zero()) else {
+            return Ok(());
+        };
+        Err(Refusal::new(
+            RefusalKind::TooSoon,
+            format!(
+                "The agent was restarted {} ago (at {}), and that is done at most once in {}.",
+                in_words(self.ago),
+                self.at,
+                in_words(interval)
+            ),
+            format!(
+                "Not again for another {}, unless --interval is shorter. What one restart does not mend, a second seldom does: see what vpce-probe finds.",
+                in_words(left)
+            ),
+        ))
+    }
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// `40 s`, `3 min`, `2 h`: rounded up, as nobody waits by the second.
+fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-11-21T21:00:00Z";
+
+    fn at(text: &str) -> OffsetDateTime {
+        parse_rfc3339(text).unwrap()
+    }
+
+    fn boot(boot_id: &str, uptime_s: f64) -> Option<Boot> {
+        Some(Boot { boot_id: boot_id.to_owned(), uptime_s })
+    }
+
+    fn ago(then: (&str, Option<Boot>), now: Option<Boot>) -> Option<Duration> {
+        let mut attempts = Attempts::default();
+        attempts.add(Attempt::new(at(then.0), then.1, "x".to_owned()));
+        let read = Attempts::from_json(&attempts.to_json()).unwrap();
+        assert_eq!(read, attempts);
+        read.last(at(NOW), now.as_ref()).map(|last| last.ago)
+    }
+
+    #[test]
+    fn the_clock_that_nobody_sets_comes_first() {
+        let s = |seconds| Some(Duration::from_secs(seconds));
+        let earlier = "2026-11-21T20:50:00Z";
+        assert_eq!(ago((earlier, boot("a", 100.0)), boot("a", 160.0)), s(60));
+        assert_eq!(ago((earlier, boot("a", 200.0)), boot("a", 160.0)), s(0));
+        assert_eq!(ago((earlier, boot("a", 100.0)), boot("b", 160.0)), None);
+        assert_eq!(ago((earlier, None), boot("a", 160.0)), s(600));
+        assert_eq!(ago((earlier, boot("a", 100.0)), None), s(600));
+        assert_eq!(ago(("2036-11-21T20:50:00Z", None), None), s(0));
+        assert_eq!(Attempts::default().last(at(NOW), None), None);
+    }
+
+    #[test]
+    fn only_the_last_attempts_are_kept_with_what_came_of_them() {
+        let mut attempts = Attempts::default();
+        attempts.ended(Outcome::Verified);
+        for number in 0..25 {
+            attempts.add(Attempt::new(at(NOW), boot("a", 1.5), format!("number {number}")));
+        }
+        attempts.ended(Outcome::NotVerified);
+        let text = attempts.to_json();
+        assert!(text.starts_with(r#"{"schema":1,"attempts":[{"at":"2026-11-21T21:00:00Z","boot_id":"a","uptime_s":1.5,"action":"number 15"}"#), "{text}");
+        assert!(text.ends_with("\"number 24\",\"outcome\":\"not-verified\"}]}\n"), "{text}");
+        assert_eq!(Attempts::from_json(&text).unwrap(), attempts);
+    }
+
+    #[test]
+    fn anything_else_is_damage() {
+        for text in [
+            "",
+            "{",
+            "null",
+            "[]",
+            "{}",
+            r#"{"schema":1}"#,
+            r#"{"schema":2,"attempts":[]}"#,
+            r#"{"schema":1,"attempts":[{"at":"yesterday","action":"x"}]}"#,
+            r#"{"schema":1,"attempts":[{"at":1,"action":"x"}]}"#,
+            "{\"schema\":1,\"attempts\":[]}\0\0\0",
+        ] {
+            assert!(Attempts::from_json(text).is_err(), "{text}");
+        }
+        let newer =
+            r#"{"schema":1,"attempts":[{"at":"2026-11-21T21:00:00Z","action":"x","more":1}]}"#;
+        assert!(Attempts::from_json(newer).is_ok());
+    }
+
+    #[test]
+    fn the_kernel_tells_the_boot() {
+        assert_eq!(Boot::from_proc("a-b\n", "12.50 99.0\n"), boot("a-b", 12.5));
+        for (id, uptime) in [("", "1 1"), ("a", ""), ("a", "x"), ("a", "inf"), ("a", "NaN")] {
+            assert_eq!(Boot::from_proc(id, uptime), None, "{id} {uptime}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_as_people_say_them() {
+        for (seconds, words) in [(0, "0 s"), (61, "61 s"), (130, "3 min"), (7200, "2 h")] {
+            assert_eq!(in_words(Duration::from_secs(seconds)), words);
+        }
+        assert_eq!(in_words(Duration::from_millis(1)), "1 s");
+    }
+}

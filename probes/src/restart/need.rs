@@ -1,0 +1,118 @@
+//! Whether a restart is needed: whether the agent is stale or disconnected.
+
+use super::decision::Refusal;
+use crate::ecs_agent::{CONTAINER_NAME, EcsAgent};
+use crate::findings::{AgentConnection, Code, EcsAgentCheck, Supervision};
+use crate::report::Report;
+use crate::surroundings::{AbsenceReason, Fact, LaunchType};
+
+/// Whether a restart is needed.
+pub(super) enum Need {
+    Needed,
+    /// It is not, or nothing is known that speaks for it.
+    NotNeeded(String),
+    /// It cannot be known for lack of rights.
+    Unknowable(Refusal),
+}
+
+pub(super) fn of(report: &Report, check: &EcsAgentCheck) -> Need {
+    let says = |code| check.codes.contains(&code);
+    if says(Code::EcsAgentNotRunning) {
+        return Need::NotNeeded(format!(
+            "The agent does not run, and may have been stopped on purpose: {} starts it.",
+            start_command(&check.supervision)
+        ));
+    }
+    if says(Code::EcsAgentNotListening) {
+        return not_needed(
+            "The agent runs and waits for the ecs endpoint: it comes up by itself as soon as that answers, and a restart changes nothing.",
+        );
+    }
+    if says(Code::EcsAgentStarting) {
+        return not_needed("The agent is starting: give it time.");
+    }
+    if says(Code::EcsAgentNotRegistered) {
+        return not_needed(
+            "The agent is not registered yet: it goes on trying by itself, and /var/log/ecs/ecs-agent.log says what keeps it.",
+        );
+    }
+    if says(Code::EcsAgentStale) || says(Code::EcsAgentDisconnected) {
+        return Need::Needed;
+    }
+    let is_external = report.surroundings.launch_type.value() == Some(&LaunchType::External);
+    match check.connection {
+        AgentConnection::Private => not_needed("The agent is connected to the endpoints."),
+        AgentConnection::Public | AgentConnection::Mixed if is_external => {
+            not_needed("The agent is connected.")
+        }
+        AgentConnection::Public | AgentConnection::Mixed => not_needed(
+            "The agent is connected to public addresses, and not all three ECS endpoints are there for it to use instead: a restart changes nothing before they are.",
+        ),
+        AgentConnection::Disconnected | AgentConnection::Unknown => unknown(report, check),
+    }
+}
+
+/// Whether any source saw something of an agent.
+pub(super) fn is_anything_seen(report: &Report) -> bool {
+    let answers_badly = report
+        .ecs_agent
+        .as_ref()
+        .is_some_and(|check| check.codes.contains(&Code::EcsAgentAnswerUnusable));
+    answers_badly
+        || report.observations.ecs_agent.as_ref().is_some_and(|agent| {
+            agent.introspection.value().is_some()
+                || agent.container.value().is_some()
+                || agent.unit.value().is_some()
+                || agent.process.value().is_some()
+        })
+}
+
+/// What the user of this program may not ask, in words.
+pub(super) fn denied(seen: Option<&EcsAgent>) -> Vec<String> {
+    let Some(seen) = seen else { return Vec::new() };
+    let all = [
+        denied_of(&seen.connections),
+        denied_of(&seen.container),
+        denied_of(&seen.unit),
+        denied_of(&seen.process),
+    ];
+    let mut denied = Vec::new();
+    for detail in all.into_iter().flatten() {
+        if !denied.contains(&detail) {
+            denied.push(detail);
+        }
+    }
+    denied
+}
+
+/// Why a fact is missing, where that is for lack of rights.
+pub(super) fn denied_of<T>(fact: &Fact<T>) -> Option<String> {
+    fact.why_missing()
+        .iter()
+        .find(|absence| absence.reason == AbsenceReason::NotPermitted)
+        .map(|absence| absence.detail.clone())
+}
+
+fn start_command(supervision: &Supervision) -> String {
+    match supervision {
+        Supervision::Unit { name } => format!("systemctl start {name}"),
+        Supervision::Nobody => format!("docker start {CONTAINER_NAME}"),
+        Supervision::Unknown { .. } => "systemctl start ecs".to_owned(),
+    }
+}
+
+fn not_needed(why: &str) -> Need {
+    Need::NotNeeded(why.to_owned())
+}
+
+fn unknown(report: &Report, check: &EcsAgentCheck) -> Need {
+    let denied = denied(report.observations.ecs_agent.as_ref());
+    if !denied.is_empty() {
+        return Need::Unknowable(Refusal::not_permitted(&denied));
+    }
+    let why = check.why.as_deref().map(|why| format!(": {}", why.trim_end_matches('.')));
+    Need::NotNeeded(format!(
+        "It cannot be known what the agent is connected to{}.",
+        why.unwrap_or_default()
+    ))
+}

@@ -1,0 +1,448 @@
+//! The table of decisions.
+
+use std::time::Duration;
+
+use super::*;
+use crate::address_class::AddressClass;
+use crate::catalog::{Expectation, Need as NeedOf};
+use crate::ecs_agent::{AgentContainer, AgentProcess, AgentUnit, EcsAgent, Introspection};
+use crate::findings::{
+    AddressCheck, AgentConnection, AgentPeer, AgentShape, Code, EndpointCheck, Supervision,
+};
+use crate::observation::Observations;
+use crate::plan::{AgentPlan, Plan};
+use crate::status::Status;
+use crate::surroundings::{Absence, AbsenceReason, Fact, Source, Surroundings};
+
+const PLAIN: Wish = Wish { if_needed: false, force: false, interval: Duration::from_secs(900) };
+const IF_NEEDED: Wish = Wish { if_needed: true, ..PLAIN };
+const FORCED: Wish = Wish { force: true, ..PLAIN };
+const FORCED_IF_NEEDED: Wish = Wish { force: true, ..IF_NEEDED };
+
+/// A container instance with three good endpoints, whose stale agent runs under `ecs.service`.
+struct Case(Report);
+
+impl Case {
+    fn stale() -> Self {
+        let observations = Observations {
+            started_at: "2026-11-21T21:00:00Z".to_owned(),
+            ecs_agent: Some(seen()),
+            ..Observations::default()
+        };
+        let plan = Plan {
+            ecs_agent: Some(AgentPlan { place: AgentPlace::Here, reason: "Here.".to_owned() }),
+            ..Plan::default()
+        };
+        let mut report = Report::new(Surroundings::default(), plan, observations);
+        report.checks = GATE_SERVICES.iter().map(|service| endpoint(service)).collect();
+        report.ecs_agent = Some(EcsAgentCheck {
+            status: Status::Fail,
+            shape: Some(AgentShape::SupervisedContainer),
+            supervision: Supervision::Unit { name: "ecs.service".to_owned() },
+            version: None,
+            cluster: None,
+            container_instance_arn: Some("arn".to_owned()),
+            image: None,
+            started_at: Some("2026-11-21T09:00:00Z".to_owned()),
+            unit_state: None,
+            restarts: None,
+            connection: AgentConnection::Public,
+            peers: Vec::new(),
+            why: None,
+            codes: vec![Code::EcsAgentStale],
+        });
+        Self(report)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut EcsAgentCheck)) -> Self {
+        change(self.0.ecs_agent.as_mut().unwrap());
+        self
+    }
+
+    fn seeing(mut self, change: impl FnOnce(&mut EcsAgent)) -> Self {
+        change(self.0.observations.ecs_agent.as_mut().unwrap());
+        self
+    }
+
+    fn connected(self, connection: AgentConnection, codes: &[Code]) -> Self {
+        self.with(|check| {
+            check.connection = connection;
+            check.codes = codes.to_vec();
+        })
+    }
+
+    fn placed(mut self, place: AgentPlace, kind: Option<LaunchType>) -> Self {
+        self.0.plan.ecs_agent = Some(AgentPlan { place, reason: "Because.".to_owned() });
+        if let Some(kind) = kind {
+            self.0.surroundings.launch_type = Fact::known(kind, Source::OPTION);
+        }
+        self
+    }
+
+    fn supervised(self, supervision: Supervision) -> Self {
+        self.with(|check| check.supervision = supervision)
+    }
+
+    fn hand_run(self) -> Self {
+        self.supervised(Supervision::Nobody)
+            .with(|check| check.shape = Some(AgentShape::HandRunContainer))
+    }
+
+    fn gate(mut self, service: &str, change: impl FnOnce(&mut EndpointCheck)) -> Self {
+        change(self.0.checks.iter_mut().find(|check| check.service == service).unwrap());
+        self
+    }
+
+    /// The decision in one word, with what follows from it.
+    fn decided(&self, wish: &Wish) -> String {
+        self.decided_after(wish, &Ok(None))
+    }
+
+    fn decided_after(&self, wish: &Wish, last: &Result<Option<LastAttempt>, Refusal>) -> String {
+        match decide(&self.0, wish, last) {
+            Decision::NothingToDo { why } => {
+                assert!(why.ends_with('.'), "{why}");
+                "nothing".to_owned()
+            }
+            Decision::Refused(refusal) => {
+                assert!(
+                    refusal.why.ends_with('.') && refusal.instead.ends_with('.'),
+                    "{refusal:?}"
+                );
+                refusal.kind.word().to_owned()
+            }
+            Decision::Act { action, overridden } if overridden.is_empty() => action.to_string(),
+            Decision::Act { action, overridden } => format!("{action} over {}", overridden.len()),
+        }
+    }
+}
+
+fn seen() -> EcsAgent {
+    let process = AgentProcess { pid: 7, ..AgentProcess::default() };
+    let container = AgentContainer { id: "0123456789abcdef".to_owned(), ..Default::default() };
+    let unit = AgentUnit { name: "ecs.service".to_owned(), ..AgentUnit::default() };
+    EcsAgent {
+        introspection: Fact::known(Introspection::default(), Source::INTROSPECTION),
+        container: Fact::known(container, Source::DOCKER),
+        unit: Fact::known(unit, Source::SYSTEMD),
+        process: Fact::known(process, Source::PROCESSES),
+        boot_unfinished: Fact::known(false, Source::SYSTEMD),
+        ..EcsAgent::default()
+    }
+}
+
+fn denied<T>(detail: &str) -> Fact<T> {
+    Fact::missing(Absence::new(Source::DOCKER, AbsenceReason::NotPermitted, detail))
+}
+
+fn nowhere() -> EcsAgent {
+    EcsAgent { container: missing(), unit: missing(), ..EcsAgent::default() }
+}
+
+fn missing<T>() -> Fact<T> {
+    Fact::missing(Absence::new(Source::DOCKER, AbsenceReason::NotFound, "none"))
+}
+
+fn endpoint(service: &str) -> EndpointCheck {
+    EndpointCheck {
+        service: service.to_owned(),
+        label: None,
+        group: String::new(),
+        host: format!("{service}.example"),
+        need: NeedOf::Required,
+        expectation: Expectation::Private,
+        status: Status::Pass,
+        addresses: vec![address("10.0.1.5", AddressClass::InVpc, Status::Pass)],
+        elapsed_ms: None,
+        codes: Vec::new(),
+    }
+}
+
+fn address(address: &str, class: AddressClass, status: Status) -> AddressCheck {
+    AddressCheck { address: address.parse().unwrap(), class, status, result: String::new() }
+}
+
+fn ago(seconds: u64) -> Result<Option<LastAttempt>, Refusal> {
+    let at = "2026-11-21T20:59:00Z".to_owned();
+    Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds) }))
+}
+
+const SYSTEMD: &str = "systemctl restart ecs.service";
+const DOCKER: &str = "docker restart -t 10 0123456789ab";
+
+#[test]
+fn what_is_out_of_sight_stays_as_it_is() {
+    for kind in [Some(LaunchType::FargateTask), Some(LaunchType::Ec2Task), None] {
+        let case = Case::stale().placed(AgentPlace::OutOfSight, kind);
+        assert_eq!(case.decided(&PLAIN), "out-of-sight");
+        assert_eq!(case.decided(&FORCED), "out-of-sight");
+        assert_eq!(case.decided(&IF_NEEDED), "nothing");
+    }
+}
+
+#[test]
+fn a_place_without_an_agent_has_nothing_to_restart() {
+    for place in [AgentPlace::Here, AgentPlace::Perhaps, AgentPlace::Around] {
+        let case = Case::stale().placed(place, None).seeing(|seen| *seen = nowhere());
+        assert_eq!(case.decided(&PLAIN), "no-agent");
+        assert_eq!(case.decided(&FORCED), "no-agent");
+        let answers = Case(case.0.clone())
+            .connected(AgentConnection::Unknown, &[Code::EcsAgentAnswerUnusable]);
+        assert_ne!(answers.decided(&PLAIN), "no-agent");
+        assert_eq!(case.decided(&IF_NEEDED), "nothing");
+        let denied = case.seeing(|seen| seen.container = denied("socket /run/x, group 998"));
+        assert_eq!(denied.decided(&PLAIN), "not-permitted");
+        assert_eq!(denied.decided(&IF_NEEDED), "not-permitted");
+    }
+    let mut unplanned = Case::stale();
+    unplanned.0.plan.ecs_agent = None;
+    unplanned.0.ecs_agent = None;
+    assert_eq!(unplanned.decided(&PLAIN), "no-agent");
+}
+
+#[test]
+fn bottlerocket_is_left_alone() {
+    let case = Case::stale().with(|check| check.shape = Some(AgentShape::HostBinary));
+    for wish in [PLAIN, FORCED, IF_NEEDED, FORCED_IF_NEEDED] {
+        assert_eq!(case.decided(&wish), "host-binary");
+    }
+    let well = case.connected(AgentConnection::Private, &[]);
+    assert_eq!(well.decided(&PLAIN), "host-binary");
+    assert_eq!(well.decided(&IF_NEEDED), "nothing");
+}
+
+#[test]
+fn only_a_stale_or_disconnected_agent_needs_it() {
+    use AgentConnection::{Disconnected, Mixed, Private, Public, Unknown};
+    for (connection, codes, expected) in [
+        (Public, &[Code::EcsAgentStale][..], SYSTEMD),
+        (Mixed, &[Code::EcsAgentStale], SYSTEMD),
+        (Disconnected, &[Code::EcsAgentDisconnected], SYSTEMD),
+        (Public, &[], "nothing"),
+        (Mixed, &[], "nothing"),
+        (Private, &[], "nothing"),
+        (Private, &[Code::EcsAgentTooOld, Code::EcsAgentNumberedHost], "nothing"),
+        (Unknown, &[Code::EcsAgentUnseen], "nothing"),
+        (Disconnected, &[Code::EcsAgentNotRunning], "nothing"),
+        (Unknown, &[Code::EcsAgentNotRunning], "nothing"),
+        (Disconnected, &[Code::EcsAgentNotListening], "nothing"),
+        (Disconnected, &[Code::EcsAgentStarting], "nothing"),
+        (Disconnected, &[Code::EcsAgentNotRegistered], "nothing"),
+        (Disconnected, &[], "nothing"),
+        (Unknown, &[Code::EcsAgentProxied], "nothing"),
+        (Unknown, &[Code::EcsAgentAnswerUnusable], "nothing"),
+    ] {
+        let case = Case::stale().connected(connection, codes);
+        assert_eq!(case.decided(&IF_NEEDED), expected, "{connection:?} {codes:?}");
+        assert_eq!(case.decided(&FORCED_IF_NEEDED), expected, "{connection:?} {codes:?}");
+        assert_eq!(case.decided(&PLAIN), SYSTEMD, "{connection:?} {codes:?}");
+    }
+}
+
+#[test]
+fn outside_aws_public_addresses_are_right() {
+    let external = |connection, codes: &[Code]| {
+        Case::stale()
+            .placed(AgentPlace::Here, Some(LaunchType::External))
+            .connected(connection, codes)
+            .decided(&IF_NEEDED)
+    };
+    assert_eq!(external(AgentConnection::Public, &[]), "nothing");
+    assert_eq!(external(AgentConnection::Mixed, &[]), "nothing");
+    let disconnected = [Code::EcsAgentDisconnected];
+    assert_eq!(external(AgentConnection::Disconnected, &disconnected), SYSTEMD);
+}
+
+#[test]
+fn missing_rights_are_told_from_what_nobody_knows() {
+    let unknown = || Case::stale().connected(AgentConnection::Unknown, &[]);
+    let why = |case: Case, wish| match decide(&case.0, &wish, &Ok(None)) {
+        Decision::Refused(refusal) => refusal.why,
+        other => panic!("{other:?}"),
+    };
+    let no_descriptors = unknown().seeing(|seen| seen.connections = denied("/proc/7/fd"));
+    assert_eq!(no_descriptors.decided(&IF_NEEDED), "not-permitted");
+    assert_eq!(why(no_descriptors, IF_NEEDED), "Rights are missing: /proc/7/fd.");
+    let no_socket = unknown().seeing(|seen| seen.container = denied("/run/docker.sock of 998"));
+    assert_eq!(no_socket.decided(&IF_NEEDED), "not-permitted");
+    // What is not needed is not asked for.
+    let well = Case::stale()
+        .connected(AgentConnection::Private, &[])
+        .seeing(|seen| seen.container = denied("/run/docker.sock of 998"));
+    assert_eq!(well.decided(&IF_NEEDED), "nothing");
+    assert_eq!(well.decided(&PLAIN), SYSTEMD);
+}
+
+#[test]
+fn the_endpoints_have_to_be_there_unless_forced() {
+    let public = address("52.94.1.1", AddressClass::Public, Status::Pass);
+    for service in GATE_SERVICES {
+        for status in [Status::Fail, Status::Unknown, Status::Skip, Status::Warn] {
+            let case = Case::stale().gate(service, |check| {
+                check.status = status;
+                check.addresses = vec![public.clone()];
+                check.codes = vec![Code::PublicAddress];
+            });
+            assert_eq!(case.decided(&PLAIN), "endpoints-not-ready", "{service} {status:?}");
+            assert_eq!(case.decided(&IF_NEEDED), "endpoints-not-ready");
+            assert_eq!(case.decided(&FORCED), format!("{SYSTEMD} over 1"));
+            assert_eq!(case.decided(&FORCED_IF_NEEDED), format!("{SYSTEMD} over 1"));
+        }
+        let mut unchecked = Case::stale();
+        unchecked.0.checks.retain(|check| check.service != service);
+        assert_eq!(unchecked.decided(&PLAIN), "endpoints-not-ready");
+    }
+    let mut none = Case::stale();
+    none.0.checks.clear();
+    assert_eq!(none.decided(&FORCED), format!("{SYSTEMD} over 3"));
+}
+
+#[test]
+fn the_refusal_names_what_to_fix() {
+    let case = Case::stale().gate("ecs-telemetry", |check| {
+        check.status = Status::Fail;
+        check.codes = vec![Code::PublicAddress, Code::NoWayOut];
+    });
+    let Decision::Refused(refusal) = decide(&case.0, &PLAIN, &Ok(None)) else { panic!() };
+    assert_eq!(
+        refusal.why,
+        "An agent that is restarted now may not come back: ecs-telemetry ecs-telemetry.example is fail (VPCE101, VPCE115)."
+    );
+    assert!(
+        refusal.instead.starts_with("Fix VPCE101, VPCE115 first (vpce-probe explain VPCE101).")
+    );
+}
+
+#[test]
+fn a_warning_about_something_else_is_no_trouble() {
+    let warned = |addresses: Vec<AddressCheck>, expectation| {
+        Case::stale()
+            .gate("ecs", |check| {
+                check.status = Status::Warn;
+                check.addresses = addresses;
+                check.expectation = expectation;
+            })
+            .decided(&PLAIN)
+    };
+    let good = || address("10.0.1.5", AddressClass::InVpc, Status::Pass);
+    let dead = address("10.0.1.6", AddressClass::InVpc, Status::Fail);
+    let public = |status| address("52.94.1.1", AddressClass::Public, status);
+    let private = Expectation::Private;
+    assert_eq!(warned(vec![good(), dead.clone()], private), SYSTEMD);
+    assert_eq!(warned(vec![good(), public(Status::Skip)], private), SYSTEMD);
+    assert_eq!(warned(vec![good(), public(Status::Pass)], private), "endpoints-not-ready");
+    assert_eq!(warned(vec![dead], private), "endpoints-not-ready");
+    assert_eq!(warned(vec![], private), "endpoints-not-ready");
+    assert_eq!(warned(vec![good()], Expectation::Reachable), "endpoints-not-ready");
+}
+
+#[test]
+fn one_attempt_in_an_interval() {
+    let case = Case::stale();
+    for wish in [PLAIN, IF_NEEDED, FORCED, FORCED_IF_NEEDED] {
+        assert_eq!(case.decided_after(&wish, &ago(0)), "too-soon");
+        assert_eq!(case.decided_after(&wish, &ago(899)), "too-soon");
+        assert_eq!(case.decided_after(&wish, &ago(900)), SYSTEMD);
+        let shorter = Wish { interval: Duration::from_secs(60), ..wish };
+        assert_eq!(case.decided_after(&shorter, &ago(61)), SYSTEMD);
+        let none = Wish { interval: Duration::ZERO, ..wish };
+        assert_eq!(case.decided_after(&none, &ago(0)), SYSTEMD);
+    }
+    let well = Case::stale().connected(AgentConnection::Private, &[]);
+    assert_eq!(well.decided_after(&IF_NEEDED, &ago(0)), "nothing");
+}
+
+#[test]
+fn without_a_history_nothing_is_restarted() {
+    let damaged = || Err(Refusal::new(RefusalKind::StateDamaged, "It is damaged.", "Look at it."));
+    for wish in [PLAIN, IF_NEEDED, FORCED] {
+        assert_eq!(Case::stale().decided_after(&wish, &damaged()), "state-damaged");
+    }
+    let well = Case::stale().connected(AgentConnection::Private, &[]);
+    assert_eq!(well.decided_after(&IF_NEEDED, &damaged()), "nothing");
+}
+
+#[test]
+fn a_unit_is_restarted_through_systemd() {
+    let boot = |unfinished: Fact<bool>| {
+        Case::stale().seeing(|seen| seen.boot_unfinished = unfinished).decided(&PLAIN)
+    };
+    let no_block = "systemctl restart --no-block ecs.service";
+    assert_eq!(boot(Fact::known(false, Source::SYSTEMD)), SYSTEMD);
+    assert_eq!(boot(Fact::known(true, Source::SYSTEMD)), no_block);
+    assert_eq!(boot(missing()), no_block);
+    // Docker stop and start left the container without its unit.
+    let codes = [Code::EcsAgentStale, Code::EcsAgentUnsupervised];
+    let orphan = Case::stale().connected(AgentConnection::Public, &codes);
+    assert_eq!(orphan.decided(&IF_NEEDED), SYSTEMD);
+}
+
+#[test]
+fn docker_restarts_only_what_has_no_unit() {
+    let hand_run = || Case::stale().hand_run().seeing(|seen| seen.unit = missing());
+    assert_eq!(hand_run().decided(&IF_NEEDED), DOCKER);
+    let no_container = hand_run().seeing(|seen| seen.container = missing());
+    assert_eq!(no_container.decided(&PLAIN), "owner-unknown");
+    let denied_container = hand_run().seeing(|seen| seen.container = denied("socket"));
+    assert_eq!(denied_container.decided(&PLAIN), "not-permitted");
+    let why = "systemd cannot be asked".to_owned();
+    let unknown = |not_permitted| {
+        Case::stale().supervised(Supervision::Unknown { why: why.clone(), not_permitted })
+    };
+    assert_eq!(unknown(false).decided(&PLAIN), "owner-unknown");
+    assert_eq!(unknown(false).decided(&FORCED), "owner-unknown");
+    assert_eq!(unknown(true).decided(&PLAIN), "not-permitted");
+    let denied_unit = unknown(true).seeing(|seen| seen.unit = denied("bus"));
+    assert_eq!(denied_unit.decided(&PLAIN), "not-permitted");
+}
+
+#[test]
+fn verified_is_registered_and_connected_as_it_should_be() {
+    use AgentConnection::{Disconnected, Mixed, Private, Public, Unknown};
+    let verified = |case: Case| is_verified(&case.0);
+    for connection in [Public, Mixed, Disconnected, Unknown] {
+        assert!(!verified(Case::stale().connected(connection, &[])), "{connection:?}");
+    }
+    assert!(verified(Case::stale().connected(Private, &[])));
+    let unregistered = |check: &mut EcsAgentCheck| check.container_instance_arn = None;
+    assert!(!verified(Case::stale().connected(Private, &[]).with(unregistered)));
+    let external = |connection, service: &str| {
+        let peer = AgentPeer {
+            address: "52.94.1.1".parse().unwrap(),
+            class: AddressClass::Public,
+            service: Some(service.to_owned()),
+        };
+        Case::stale()
+            .placed(AgentPlace::Here, Some(LaunchType::External))
+            .connected(connection, &[])
+            .with(|check| check.peers = vec![peer])
+    };
+    assert!(verified(external(Public, "ecs-agent")));
+    assert!(!verified(external(Public, "ecs-telemetry")));
+    assert!(!verified(external(Disconnected, "ecs-agent")));
+}
+
+#[test]
+fn a_restart_report_says_what_was_decided() {
+    let case = Case::stale();
+    let decision = decide(&case.0, &IF_NEEDED, &Ok(None));
+    let mut report = RestartReport::new(Some(&case.0), decision, false);
+    assert_eq!((report.status, report.decision), (Status::Pass, DecisionWord::Act));
+    assert!(report.reason.contains("public addresses"), "{}", report.reason);
+    assert_eq!(report.before, case.0.ecs_agent);
+    report.ended(Outcome::Queued, "Waits.");
+    assert_eq!(report.status, Status::Warn);
+    report.ended(Outcome::NotVerified, "Public.");
+    assert_eq!(report.status, Status::Fail);
+    let busy = Refusal::new(RefusalKind::Busy, "Another.", "Wait.");
+    let refused = RestartReport::new(None, Decision::Refused(busy.clone()), true);
+    assert_eq!((refused.status, refused.refusal), (Status::Fail, Some(busy)));
+    for report in
+        [report, RestartReport::new(None, Decision::NothingToDo { why: "x.".into() }, true)]
+    {
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<RestartReport>(&text).unwrap(), report);
+        let word = serde_json::to_value(report.decision).unwrap();
+        assert_eq!(word, report.decision.word());
+    }
+}
