@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use vpce_probes::report::{PlanReport, Report};
+use vpce_probes::restart::RestartReport;
 
 const UPDATE: &str = "UPDATE_SCHEMA";
 
@@ -13,6 +14,7 @@ const UPDATE: &str = "UPDATE_SCHEMA";
 fn the_published_schemas_are_those_of_the_types() {
     assert_published("report.schema.json", &schemars::schema_for!(Report));
     assert_published("endpoints.schema.json", &schemars::schema_for!(PlanReport));
+    assert_published("restart.schema.json", &schemars::schema_for!(RestartReport));
 }
 
 fn assert_published(file: &str, schema: &schemars::Schema) {

@@ -15,7 +15,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 
-pub(crate) use self::agent::{AgentArgs, AgentCommand};
+pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
 pub(crate) use self::words::{ColorArg, FailOn, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
@@ -44,6 +44,7 @@ Examples:
   vpce-probe --feature logs,secrets,exec        also what these features need
   vpce-probe --json --deadline 4s               in a container health check
   vpce-probe endpoints --region eu-west-1       what is needed, without checking
+  vpce-probe agent restart --if-needed          restart the ECS agent when it is stale
   vpce-probe explain VPCE101                    what a finding means
 
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
@@ -53,7 +54,7 @@ Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 inter
 pub(crate) enum Command {
     /// Print which endpoints are needed here, and why; checks nothing
     Endpoints(Box<EndpointsArgs>),
-    /// Look at the ECS agent of this machine
+    /// Look at the ECS agent of this machine, or restart it
     #[command(subcommand)]
     Agent(AgentCommand),
     /// Explain a finding
@@ -71,7 +72,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) agent: AgentArgs,
     /// Time for the whole run: 4s, 1500ms
-    #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
     pub(crate) deadline: Duration,
     /// Further certificate authorities to trust (PEM); AWS_CA_BUNDLE and SSL_CERT_FILE too
     #[arg(long, env = "VPCE_PROBE_CA_FILE", value_name = "FILE")]
@@ -209,6 +210,7 @@ fn read() -> Result<Cli, clap::Error> {
     let (mut given, matches) = innermost(&command, &matches);
     let output = match &mut cli.command {
         Some(Command::Agent(AgentCommand::Status(args))) => &mut args.output,
+        Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.check.output,
         Some(Command::Report(args)) => &mut args.output,
         Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
         None => &mut cli.check.output,

@@ -1,5 +1,6 @@
 //! The commands of the program.
 
+mod agent_restart;
 mod agent_status;
 mod check;
 mod ecs_agent;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
     let done = match cli.command {
         None => check::run(&cli.check, started),
         Some(Command::Endpoints(args)) => endpoints::run(&args),
+        Some(Command::Agent(AgentCommand::Restart(args))) => agent_restart::run(&args, started),
         Some(Command::Agent(AgentCommand::Status(args))) => agent_status::run(*args, started),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Report(args)) => saved_report::run(&args),

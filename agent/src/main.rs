@@ -7,6 +7,7 @@ mod exit_code;
 mod output;
 mod panic;
 mod render;
+mod restart;
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -6,6 +6,7 @@ mod explain;
 mod human;
 mod page;
 mod plan_table;
+mod restart;
 mod style;
 mod verbose;
 mod wrap;
@@ -14,6 +15,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use vpce_probes::report::Report;
+use vpce_probes::restart::RestartReport;
 
 pub(crate) use self::explain::{code_list, explanation};
 pub(crate) use self::plan_table::plan_table;
@@ -37,6 +39,15 @@ pub(crate) fn agent_status(report: &Report, args: &OutputArgs) -> String {
         json(report)
     } else {
         human::agent_status(report, Detail::of(args), Style::for_stdout(args.color))
+    }
+}
+
+/// A restart of the ECS agent.
+pub(crate) fn restart(report: &RestartReport, args: &OutputArgs) -> String {
+    if args.json {
+        json(report)
+    } else {
+        restart::human(report, Detail::of(args), Style::for_stdout(args.color))
     }
 }
 

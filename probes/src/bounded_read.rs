@@ -6,7 +6,10 @@ use std::path::Path;
 
 /// Opens a regular file. Devices and pipes are refused (`InvalidInput`), as reading them could take
 /// for ever.
-pub(crate) fn open(path: &Path) -> Result<File> {
+///
+/// # Errors
+/// When there is no such file, or it cannot be opened.
+pub fn open(path: &Path) -> Result<File> {
     if !path.metadata()?.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "not a regular file"));
     }
@@ -14,7 +17,10 @@ pub(crate) fn open(path: &Path) -> Result<File> {
 }
 
 /// The bytes of a regular file of at most `max` bytes; `FileTooLarge` beyond.
-pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// As [`open`], and when it cannot be read or is larger.
+pub fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {

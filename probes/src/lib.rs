@@ -53,7 +53,7 @@
 
 pub mod address_class;
 mod bounded_http;
-mod bounded_read;
+pub mod bounded_read;
 pub mod catalog;
 pub mod ecs_agent;
 pub mod explanation;

@@ -1,29 +1,40 @@
-//! Durations as people write them: `4s`, `1500ms`, `2m`.
+//! Durations as people write them: `4s`, `1500ms`, `2m`, `1h`.
 
 use std::time::Duration;
 
-/// Longest accepted deadline: an hour.
-const LONGEST: Duration = Duration::from_secs(3600);
+const FORM: &str = "use a number with ms, s, m or h, such as 4s or 1500ms";
+
+/// Reads how long something may take: from 10 ms to an hour.
+pub(super) fn limit(text: &str) -> Result<Duration, String> {
+    let limit = parse(text)?;
+    if limit < Duration::from_millis(10) || limit > Duration::from_secs(3600) {
+        return Err("must lie between 10ms and 60m".to_owned());
+    }
+    Ok(limit)
+}
+
+/// Reads the time between two moments: up to a week, and none at all.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    let interval = parse(text)?;
+    if interval > Duration::from_secs(7 * 24 * 3600) {
+        return Err("must not be longer than 168h".to_owned());
+    }
+    Ok(interval)
+}
 
 /// Reads a duration. A bare number is refused: some would mean seconds, some milliseconds.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+fn parse(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit_s = match text.strip_prefix(digits) {
         Some("ms") => 0.001,
         Some("s") => 1.0,
         Some("m") => 60.0,
-        _ => return Err("use a number with ms, s or m, such as 4s or 1500ms".to_owned()),
+        Some("h") => 3600.0,
+        _ => return Err(FORM.to_owned()),
     };
-    let number: f64 = digits
-        .parse()
-        .map_err(|_| "use a number with ms, s or m, such as 4s or 1500ms".to_owned())?;
-    let duration =
-        Duration::try_from_secs_f64(number * unit_s).map_err(|error| error.to_string())?;
-    if duration < Duration::from_millis(10) || duration > LONGEST {
-        return Err("must lie between 10ms and 60m".to_owned());
-    }
-    Ok(duration)
+    let number: f64 = digits.parse().map_err(|_| FORM.to_owned())?;
+    Duration::try_from_secs_f64(number * unit_s).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -35,11 +46,21 @@ mod tests {
         for (text, milliseconds) in
             [("4s", 4000), ("1500ms", 1500), ("2m", 120_000), ("0.5s", 500), (" 1s ", 1000)]
         {
-            assert_eq!(parse(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(limit(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(interval(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
         for text in ["", "s", "500", "4h", "-1s", "1ms", "inf", "NaN", "99999999m", "1e400s", "4 s"]
         {
-            assert!(parse(text).is_err(), "{text}");
+            assert!(limit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn intervals_may_be_long_or_nothing() {
+        assert_eq!(interval("0s"), Ok(Duration::ZERO));
+        assert_eq!(interval("24h"), Ok(Duration::from_secs(86_400)));
+        for text in ["0", "169h", "-1s", "1d", "NaNs", "infh"] {
+            assert!(interval(text).is_err(), "{text}");
         }
     }
 }

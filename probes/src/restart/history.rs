@@ -1,6 +1,6 @@
 //! What was done before: the file that keeps restarts from becoming a loop.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -117,17 +117,18 @@ impl Attempts {
         }
     }
 
-    /// The last attempt, unless it was before this boot: an agent that was started by a boot has
-    /// had no attempt.
-    pub fn last(&self, now: OffsetDateTime, boot: Option<&Boot>) -> Option<LastAttempt> {
-        let last = self.attempts.last()?;
+    /// The last restart, unless it was before this boot: an agent that was started by a boot has had
+    /// none. Nor is it one when nobody accepted the request.
+    pub fn last(&self, now: SystemTime, boot: Option<&Boot>) -> Option<LastAttempt> {
+        let made = |attempt: &&Attempt| attempt.outcome != Some(Outcome::Failed);
+        let last = self.attempts.iter().rev().find(made)?;
         let ago = match (&last.boot, boot) {
             (Some(then), Some(now)) if then.boot_id != now.boot_id => return None,
             // Uptime goes only forward. One that does not was not written by this program.
             (Some(then), Some(now)) => seconds(now.uptime_s - then.uptime_s),
             // A time in the future is of a clock that was set since: it says nothing.
             _ => parse_rfc3339(&last.at)
-                .and_then(|then| Duration::try_from(now - then).ok())
+                .and_then(|then| Duration::try_from(OffsetDateTime::from(now) - then).ok())
                 .unwrap_or_default(),
         };
         Some(LastAttempt { at: last.at.clone(), ago })
@@ -136,8 +137,8 @@ impl Attempts {
 
 impl Attempt {
     /// An attempt that is about to be made.
-    pub fn new(now: OffsetDateTime, boot: Option<Boot>, action: String) -> Self {
-        Self { at: rfc3339(now), boot, action, outcome: None }
+    pub fn new(now: SystemTime, boot: Option<Boot>, action: String) -> Self {
+        Self { at: rfc3339(now.into()), boot, action, outcome: None }
     }
 }
 
@@ -193,8 +194,8 @@ mod tests {
 
     const NOW: &str = "2026-11-21T21:00:00Z";
 
-    fn at(text: &str) -> OffsetDateTime {
-        parse_rfc3339(text).unwrap()
+    fn at(text: &str) -> SystemTime {
+        parse_rfc3339(text).unwrap().into()
     }
 
     fn boot(boot_id: &str, uptime_s: f64) -> Option<Boot> {
@@ -220,6 +221,16 @@ mod tests {
         assert_eq!(ago((earlier, boot("a", 100.0)), None), s(600));
         assert_eq!(ago(("2036-11-21T20:50:00Z", None), None), s(0));
         assert_eq!(Attempts::default().last(at(NOW), None), None);
+    }
+
+    #[test]
+    fn what_nobody_accepted_is_no_restart() {
+        let mut attempts = Attempts::default();
+        attempts.add(Attempt::new(at("2026-11-21T20:30:00Z"), None, "first".to_owned()));
+        attempts.add(Attempt::new(at("2026-11-21T20:50:00Z"), None, "second".to_owned()));
+        attempts.ended(Outcome::Failed);
+        let last = attempts.last(at(NOW), None).unwrap();
+        assert_eq!(last.ago, Duration::from_secs(1800));
     }
 
     #[test]

@@ -30,7 +30,11 @@ impl Case {
             ..Observations::default()
         };
         let plan = Plan {
-            ecs_agent: Some(AgentPlan { place: AgentPlace::Here, reason: "Here.".to_owned() }),
+            ecs_agent: Some(AgentPlan {
+                place: AgentPlace::Here,
+                reason: "Here.".to_owned(),
+                asked_for: false,
+            }),
             ..Plan::default()
         };
         let mut report = Report::new(Surroundings::default(), plan, observations);
@@ -72,7 +76,8 @@ impl Case {
     }
 
     fn placed(mut self, place: AgentPlace, kind: Option<LaunchType>) -> Self {
-        self.0.plan.ecs_agent = Some(AgentPlan { place, reason: "Because.".to_owned() });
+        self.0.plan.ecs_agent =
+            Some(AgentPlan { place, reason: "Because.".to_owned(), asked_for: false });
         if let Some(kind) = kind {
             self.0.surroundings.launch_type = Fact::known(kind, Source::OPTION);
         }

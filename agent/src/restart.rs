@@ -1,0 +1,16 @@
+//! Restarting the ECS agent: everything around the decision, which is `vpce_probes::restart`.
+
+mod act;
+mod lock;
+mod log_line;
+mod progress;
+mod record;
+#[cfg(test)]
+mod scratch;
+mod verify;
+
+pub(crate) use self::act::{Acted, act};
+pub(crate) use self::lock::{Lock, NoLock};
+pub(crate) use self::log_line::{of_decision, of_outcome};
+pub(crate) use self::record::{Record, boot};
+pub(crate) use self::verify::verify;
