@@ -4,9 +4,10 @@ use std::path::{Component, Path};
 
 use thiserror::Error;
 
-use crate::behaviour::DnsBehaviour;
-use crate::imds;
+use crate::behaviour::{AgentNetwork, DnsBehaviour};
+use crate::host::Agent;
 use crate::vpc::{DnsName, VPC_VIEW, Vpc};
+use crate::{file_systems, imds};
 
 /// A key whose value makes no sense.
 #[derive(Debug, Error, PartialEq)]
@@ -33,6 +34,9 @@ pub(crate) fn check(vpc: &Vpc) -> Result<(), Fault> {
     for (name, entry) in &vpc.names {
         check_name(name, entry)?;
     }
+    if let Some(agent) = &vpc.agent {
+        check_agent(agent)?;
+    }
     if let Some(service) = &vpc.imds {
         for (path, text) in &service.raw {
             if imds::from_hex(text).is_none() {
@@ -47,10 +51,22 @@ fn check_file(path: &str) -> Result<(), Fault> {
     let tidy = Path::new(path)
         .components()
         .all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
-    if tidy && Path::new(path).starts_with("/etc") && path != "/etc" {
+    let of_the_lab =
+        file_systems::FOLDERS.iter().any(|top| Path::new(path).starts_with(top) && path != *top);
+    if tidy && of_the_lab {
         return Ok(());
     }
-    fault(format!("files.{path:?}"), "only files below /etc belong to the lab")
+    let folders = file_systems::FOLDERS.join(", ");
+    fault(format!("files.{path:?}"), format!("only files below {folders} belong to the lab"))
+}
+
+fn check_agent(agent: &Agent) -> Result<(), Fault> {
+    let behind = agent.network == AgentNetwork::Gateway;
+    let has_network = !agent.connect.is_empty() || !agent.stale.is_empty();
+    if behind && (has_network || agent.listen.is_some() || agent.register.is_some()) {
+        return fault("agent.network", "behind the gateway its connections are not in the lab");
+    }
+    Ok(())
 }
 
 fn check_name(name: &str, entry: &DnsName) -> Result<(), Fault> {

@@ -1,20 +1,24 @@
 //! From the outside into the lab: this executable again, in namespaces of its own.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, Output, Stdio};
 
 use crate::error::{LabError, Trouble};
-use crate::inside;
 use crate::lab::{Job, Outcome};
-use crate::tools;
+use crate::{agent_process, foreign, inside, systemctl, tools};
 
-/// Set for the inside: either [`FROM_STDIN`], or the job itself.
+/// Set for the inside: [`FROM_STDIN`], the part that a process of the lab plays, or the job itself.
 const INSIDE: &str = "VPCE_LAB_INSIDE";
 const FROM_STDIN: &str = "stdin";
+
+/// The part of the ECS agent.
+pub(crate) const AGENT: &str = "agent";
+
+/// The part of another program that has connections.
+pub(crate) const FOREIGN: &str = "foreign";
 
 /// Asks for a user namespace even as root.
 const USER_NAMESPACE: &str = "VPCE_LAB_USER_NAMESPACE";
@@ -23,11 +27,35 @@ const USER_NAMESPACE: &str = "VPCE_LAB_USER_NAMESPACE";
 ///
 /// This is the first line of `main` in everything that hosts a lab.
 pub fn enter_if_asked() {
-    let Some(job) = env::var_os(INSIDE) else { return };
-    if job == OsStr::new(FROM_STDIN) {
-        process::exit(inside::run_all());
+    if systemctl::is_meant() {
+        process::exit(systemctl::run());
     }
-    process::exit(inside::run_attached(&job.to_string_lossy()));
+    let Some(part) = env::var_os(INSIDE) else { return };
+    let part = part.to_string_lossy();
+    process::exit(match part.as_ref() {
+        FROM_STDIN => inside::run_all(),
+        AGENT => agent_process::be_agent(),
+        FOREIGN => foreign::hold(),
+        job => inside::run_attached(job),
+    });
+}
+
+/// This executable again, to play a part in the lab; nothing of it but the part is in its
+/// environment.
+pub(crate) fn again(part: &str) -> tokio::process::Command {
+    // By this name it is there even where the lab hides its folder.
+    let mut command = tokio::process::Command::new("/proc/self/exe");
+    command.env_clear().env(INSIDE, part);
+    command
+}
+
+/// The same, started by another program that is process 1's child and root's.
+pub(crate) fn again_by(part: &str, words: &[&str]) -> tokio::process::Command {
+    let (first, rest) = words.split_first().unwrap_or((&"env", &[]));
+    let mut command = tokio::process::Command::new(first);
+    command.args(rest).arg("/proc/1/exe");
+    command.env_clear().env("PATH", tools::PATH).env(INSIDE, part);
+    command
 }
 
 /// Root needs no user namespace, everybody else does.

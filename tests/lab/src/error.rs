@@ -116,6 +116,14 @@ pub enum Trouble {
     /// This process is not the first of a namespace, so what it changed would be the machine's.
     #[error("not in a lab: this process has not been started by one")]
     NotInside,
+    /// A further process of the lab does not do its part.
+    #[error("cannot start {what}: {why}")]
+    Process {
+        /// Which one.
+        what: String,
+        /// Why not.
+        why: String,
+    },
     /// The job from outside is not readable.
     #[error("cannot read the job: {0}")]
     Job(String),

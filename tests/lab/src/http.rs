@@ -98,6 +98,7 @@ pub(crate) fn date(moment: OffsetDateTime) -> String {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",

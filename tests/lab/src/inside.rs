@@ -1,6 +1,7 @@
 //! The inside of the lab: builds the VPC around this process, then runs the program in it.
 
 use std::io::{self, BufRead, Read, Write};
+use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::{Builder, Runtime};
@@ -8,7 +9,8 @@ use tokio::runtime::{Builder, Runtime};
 use crate::authority::Authority;
 use crate::error::Trouble;
 use crate::lab::{Job, Outcome};
-use crate::{etc_files, network, owned, program, servers};
+use crate::machine::Machine;
+use crate::{file_systems, network, owned, program, servers};
 
 /// The exit code for a lab that could not be built (sysexits: internal error).
 const NOT_BUILT: i32 = 70;
@@ -16,11 +18,11 @@ const NOT_BUILT: i32 = 70;
 /// Takes the job from standard input and writes the outcomes as the last line of standard output.
 pub(crate) fn run_all() -> i32 {
     let result = read_job().and_then(|job| {
-        let runtime = build(&job)?;
+        let (runtime, machine) = build(&job)?;
         runtime.block_on(async {
             let mut outcomes = Vec::new();
             for run in &job.runs {
-                outcomes.push(program::run(&job, run).await?);
+                outcomes.push(program::run(&job, run, &machine).await?);
             }
             Ok::<Vec<Outcome>, Trouble>(outcomes)
         })
@@ -35,7 +37,7 @@ pub(crate) fn run_all() -> i32 {
 pub(crate) fn run_attached(job: &str) -> i32 {
     let result = serde_json::from_str(job).map_err(|why| Trouble::Job(why.to_string()));
     let result = result.and_then(|job: Job| {
-        let runtime = build(&job)?;
+        let (runtime, _machine) = build(&job)?;
         runtime.block_on(program::run_attached(&job))
     });
     result.unwrap_or_else(|trouble| {
@@ -56,7 +58,7 @@ fn read_job() -> Result<Job, Trouble> {
     serde_json::from_str(&line).map_err(|why| Trouble::Job(why.to_string()))
 }
 
-fn build(job: &Job) -> Result<Runtime, Trouble> {
+fn build(job: &Job) -> Result<(Runtime, Arc<Machine>), Trouble> {
     if std::process::id() != 1 {
         return Err(Trouble::NotInside);
     }
@@ -65,15 +67,18 @@ fn build(job: &Job) -> Result<Runtime, Trouble> {
     }
     let authority = Authority::new(job.vpc.true_time())?;
     let servers = owned::servers(&job.vpc);
-    etc_files::set_up(&job.vpc, &authority.pem())?;
+    file_systems::set_up(&job.vpc, &authority.pem())?;
     network::set_up(&job.vpc, &servers)?;
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|why| Trouble::Job(format!("no runtime: {why}")))?;
-    runtime.block_on(servers::start(&job.vpc, &servers, &authority))?;
+    let machine = runtime.block_on(async {
+        servers::start(&job.vpc, &servers, &authority).await?;
+        Machine::start(&job.vpc, &servers).await
+    })?;
     if job.read_only_root {
-        etc_files::make_root_read_only()?;
+        file_systems::make_root_read_only(&job.vpc)?;
     }
-    Ok(runtime)
+    Ok((runtime, machine))
 }

@@ -23,6 +23,8 @@ pub struct Lab {
     pub uid: Option<u32>,
     /// Run the program with a root file system that cannot be written.
     pub read_only_root: bool,
+    /// Run the program as in a container: it sees no process but its own.
+    pub own_processes: bool,
     /// When a program counts as hung and is killed.
     pub limit: Duration,
     /// Build it in a user namespace; root does without unless `VPCE_LAB_USER_NAMESPACE=1`.
@@ -53,6 +55,9 @@ pub struct Outcome {
     pub wall_ms: f64,
     /// Whether it was killed for running past the limit.
     pub hung: bool,
+    /// What was asked of systemd and the Docker Engine meanwhile, in order:
+    /// `systemctl restart ecs.service`, `GET /v1.44/containers/ecs-agent/json`.
+    pub calls: Vec<String>,
 }
 
 /// What the outside tells the inside.
@@ -63,6 +68,7 @@ pub(crate) struct Job {
     pub(crate) runs: Vec<Run>,
     pub(crate) uid: Option<u32>,
     pub(crate) read_only_root: bool,
+    pub(crate) own_processes: bool,
     pub(crate) limit: Duration,
     pub(crate) user_namespace: bool,
 }
@@ -99,6 +105,7 @@ impl Lab {
             vpc,
             uid: None,
             read_only_root: false,
+            own_processes: false,
             limit: LIMIT,
             user_namespace: enter::wants_user_namespace(),
         }
@@ -110,6 +117,7 @@ impl Lab {
         let mut lab = Self::new(scenario.vpc.clone());
         lab.uid = scenario.run.uid;
         lab.read_only_root = scenario.run.read_only_root;
+        lab.own_processes = scenario.run.own_processes;
         lab
     }
 
@@ -144,6 +152,7 @@ impl Lab {
             runs,
             uid: self.uid,
             read_only_root: self.read_only_root,
+            own_processes: self.own_processes,
             limit: self.limit,
             user_namespace: self.user_namespace,
         })

@@ -20,18 +20,24 @@
 //! }
 //! ```
 
+mod agent_process;
 mod authority;
 mod behaviour;
 mod check;
 mod dns_answer;
 mod dns_server;
+mod docker_engine;
 mod enter;
 mod error;
-mod etc_files;
+mod file_systems;
+mod foreign;
+mod host;
 mod http;
 mod imds;
 mod inside;
 mod lab;
+mod later;
+mod machine;
 mod merge;
 mod network;
 mod owned;
@@ -39,6 +45,8 @@ mod pace;
 mod program;
 mod scenario;
 mod servers;
+mod systemctl;
+mod systemd;
 mod task_metadata;
 mod tls_server;
 mod tools;
@@ -46,11 +54,13 @@ mod vpc;
 mod zone;
 
 pub use behaviour::{
-    CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour, UnknownWord,
+    AfterRestart, AgentAnswer, AgentNetwork, CertificateKind, DnsBehaviour, DockerBehaviour,
+    ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour, TlsBehaviour, UnknownWord,
 };
 pub use check::Fault;
 pub use enter::enter_if_asked;
 pub use error::{LabError, Trouble};
+pub use host::{Agent, Container, Docker, Systemd};
 pub use lab::{Lab, Outcome, Run};
 pub use scenario::{Expect, RunOptions, Scenario, load_all, load_dir, scenarios_dir, vpcs_dir};
 pub use vpc::{DnsName, Imds, Resolver, Server, TaskMetadata, Vpc};

@@ -1,6 +1,5 @@
 //! `vpce-lab`: runs `vpce-probe`, or any other command, in a simulated VPC.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -98,7 +97,7 @@ fn enter(scenario: &str, program: &PathBuf, args: Vec<String>, as_command: bool)
     };
     let _ = writeln!(io::stderr(), "{}: {}\n", scenario.name, scenario.about.trim());
     let mut run = if as_command {
-        Run { args, env: BTreeMap::new() }.and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        Run::with_args(args).and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
     } else {
         scenario.run_with(args)
     };

@@ -6,11 +6,11 @@ use toml::{Table, Value};
 const ABSENT: &str = "absent";
 
 /// The tables whose entries can be removed.
-const REMOVABLE_ENTRIES: [&str; 7] =
-    ["names", "servers", "resolvers", "files", "documents", "raw", "env"];
+const REMOVABLE_ENTRIES: [&str; 8] =
+    ["names", "servers", "resolvers", "files", "documents", "raw", "env", "units"];
 
 /// The parts of the VPC that can be removed as a whole.
-const REMOVABLE_PARTS: [&str; 2] = ["imds", "task_metadata"];
+const REMOVABLE_PARTS: [&str; 5] = ["imds", "task_metadata", "agent", "docker", "systemd"];
 
 /// Merges tables key by key; every other value replaces the one below it.
 pub(crate) fn merge(base: &mut Table, changes: Table) {
@@ -43,6 +43,7 @@ fn merge_table(base: &mut Table, changes: Table, inside: Option<&str>) {
 fn removable(inside: Option<&str>, key: &str) -> bool {
     match inside {
         None => REMOVABLE_PARTS.contains(&key),
+        Some("docker") => key == "container",
         Some(table) => REMOVABLE_ENTRIES.contains(&table),
     }
 }
@@ -91,6 +92,15 @@ mod tests {
     fn absent_removes_a_whole_part() {
         let got = merged("region = 'a'\n[imds]\nbehaviour = 'answer'", "imds = 'absent'");
         assert_eq!(got, table("region = 'a'"));
+    }
+
+    #[test]
+    fn absent_removes_the_container_and_no_other_key_of_the_engine() {
+        let got = merged(
+            "[docker]\nmode = 1\n[docker.container]\nimage = 'i'",
+            "[docker]\ncontainer = 'absent'\napi_version = 'absent'",
+        );
+        assert_eq!(got, table("[docker]\nmode = 1\napi_version = 'absent'"));
     }
 
     #[test]

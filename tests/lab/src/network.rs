@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 
-use crate::behaviour::TlsBehaviour;
+use crate::agent_process::{BEHIND_GATEWAY, INTROSPECTION};
+use crate::behaviour::{AgentNetwork, TlsBehaviour};
 use crate::error::Trouble;
 use crate::owned;
 use crate::tools;
@@ -20,7 +21,7 @@ const ROUTER_MAC: &str = "02:00:00:00:00:01";
 pub(crate) fn set_up(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> Result<(), Trouble> {
     forward_nothing()?;
     tools::run("ip", &["-batch", "-"], &ip_batch(vpc, servers))?;
-    let rules = nft_rules(servers);
+    let rules = nft_rules(servers) + &nft_gateways(vpc);
     if rules.is_empty() {
         return Ok(());
     }
@@ -50,6 +51,12 @@ fn ip_batch(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> String {
         lines.push(format!("addr add {} dev lo{}", IpNet::from(address), nodad(address)));
     }
     lines.extend(routes(&vpc.instance));
+    // After the routes, as no route may lead through an address of one's own.
+    lines.extend(
+        gateways(vpc)
+            .iter()
+            .map(|gateway| format!("addr add {} dev lo{}", IpNet::from(*gateway), nodad(*gateway))),
+    );
     lines.extend(servers.iter().filter_map(|(address, server)| {
         let kind = match server.behaviour {
             TlsBehaviour::NoRoute => "unreachable",
@@ -78,6 +85,12 @@ fn routes(instance: &[IpNet]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The default gateways, where the agent of the instance around this container answers on them.
+pub(crate) fn gateways(vpc: &Vpc) -> BTreeSet<IpAddr> {
+    let behind = vpc.agent.iter().any(|agent| agent.network == AgentNetwork::Gateway);
+    vpc.instance.iter().filter(|_| behind).map(router_of).collect()
 }
 
 /// The first address after the subnet's own, as in every VPC.
@@ -112,6 +125,22 @@ fn nft_rules(servers: &BTreeMap<IpAddr, Server>) -> String {
         "table inet lab {{\n chain input {{\n  type filter hook input priority 0; policy accept;\n\
          {rules} }}\n}}\n"
     )
+}
+
+/// The agent behind the gateway is in another network, where this one's table of sockets does not
+/// show that somebody listens on its port: so it listens on another one.
+fn nft_gateways(vpc: &Vpc) -> String {
+    let mut table = String::new();
+    for gateway in gateways(vpc) {
+        let family = if gateway.is_ipv6() { "ip6" } else { "ip" };
+        let to = SocketAddr::new(gateway, BEHIND_GATEWAY);
+        let _ = writeln!(
+            table,
+            "table {family} gateway {{\n chain output {{\n  type nat hook output priority -100;\n  \
+             {family} daddr {gateway} tcp dport {INTROSPECTION} dnat to {to}\n }}\n}}"
+        );
+    }
+    table
 }
 
 #[cfg(test)]

@@ -4,14 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::behaviour::TlsBehaviour;
-use crate::vpc::{Server, Vpc};
+use crate::vpc::{DnsName, Server, Vpc};
 
 /// Where the task metadata service is.
 pub(crate) const TASK_METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2));
 
-/// Every address that port 443 matters for: those of the names, and those of `[servers]`.
+/// The peer of connections that are not the agent's.
+pub(crate) const FOREIGN_PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(52, 119, 250, 9));
+
+/// Every address that port 443 matters for: those of the names, those that the ECS agent was told
+/// or learnt before, and those of `[servers]`.
 pub(crate) fn servers(vpc: &Vpc) -> BTreeMap<IpAddr, Server> {
     let mut servers: BTreeMap<IpAddr, Server> = named_addresses(vpc)
+        .chain(agent_addresses(vpc))
         .filter(|address| has_family(vpc, *address))
         .map(|address| (address, Server::default()))
         .collect();
@@ -34,6 +39,7 @@ pub(crate) fn on_lo(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> BTreeSet<I
     owned.extend(vpc.resolvers.keys());
     owned.extend(vpc.imds.iter().flat_map(|imds| &imds.addresses));
     owned.extend(vpc.task_metadata.iter().map(|_| TASK_METADATA));
+    owned.extend((vpc.foreign_connections > 0).then_some(FOREIGN_PEER));
     owned.retain(|address| {
         assignable(*address) && vpc.instance.iter().all(|own| own.addr() != *address)
     });
@@ -44,17 +50,20 @@ pub(crate) fn on_lo(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> BTreeSet<I
 pub(crate) fn names_of(vpc: &Vpc, address: IpAddr) -> Vec<String> {
     vpc.names
         .iter()
-        .filter(|(_, entry)| {
-            entry.addresses.iter().chain(entry.views.values().flatten()).any(|a| *a == address)
-        })
+        .filter(|(_, entry)| entry.all_addresses().any(|own| own == address))
         .map(|(name, _)| name.clone())
         .collect()
 }
 
 fn named_addresses(vpc: &Vpc) -> impl Iterator<Item = IpAddr> {
-    vpc.names
-        .values()
-        .flat_map(|entry| entry.addresses.iter().chain(entry.views.values().flatten()).copied())
+    vpc.names.values().flat_map(DnsName::all_addresses)
+}
+
+fn agent_addresses(vpc: &Vpc) -> impl Iterator<Item = IpAddr> {
+    vpc.agent.iter().flat_map(|agent| {
+        let told = agent.connect.iter().filter_map(|target| target.parse().ok());
+        told.chain(agent.stale.iter().copied())
+    })
 }
 
 /// Without an address of a family the instance has no route to any, so nobody it can reach owns one.
@@ -75,7 +84,6 @@ fn assignable(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vpc::DnsName;
 
     fn vpc(instance: &[&str]) -> Vpc {
         let instance: Vec<_> = instance.iter().map(|own| format!("{own:?}")).collect();
@@ -122,5 +130,22 @@ mod tests {
         other.views.insert("custom".into(), vec![ip("10.0.1.101")]);
         v.names.insert("b".into(), other);
         assert_eq!(names_of(&v, ip("10.0.1.101")), ["*.a", "b"]);
+    }
+
+    #[test]
+    fn what_the_agent_is_connected_to_is_owned() {
+        let text = "region = 'r'\ninstance = ['10.0.1.10/24']\n[agent]\n\
+                    connect = ['ecs-a.example', '52.0.0.1']\nstale = ['52.0.0.2']";
+        let v: Vpc = toml::from_str(text).unwrap();
+        assert_eq!(servers(&v).into_keys().collect::<Vec<_>>(), [ip("52.0.0.1"), ip("52.0.0.2")]);
+    }
+
+    #[test]
+    fn what_a_name_leads_to_later_is_owned_from_the_start() {
+        let mut v = vpc(&["10.0.1.10/24"]);
+        let later = Some(vec![ip("10.0.1.101")]);
+        v.names.insert("x".into(), DnsName { later, ..DnsName::at([ip("52.0.0.1")]) });
+        assert_eq!(servers(&v).into_keys().collect::<Vec<_>>(), [ip("10.0.1.101"), ip("52.0.0.1")]);
+        assert_eq!(names_of(&v, ip("10.0.1.101")), ["x"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Running the program under test in the lab.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
@@ -11,16 +12,22 @@ use tokio::time::timeout;
 
 use crate::error::Trouble;
 use crate::lab::{Job, Outcome, Run};
+use crate::machine::Machine;
 use crate::tools;
 
 /// The program's PATH unless the scenario says otherwise.
 const PATH: &str = "/usr/bin:/bin";
 
+/// Gives a program a process table of its own, as a container has it.
+const OWN_PROCESSES: [&str; 6] =
+    ["unshare", "--pid", "--mount-proc", "--fork", "--kill-child", "--"];
+
 /// No sane report is longer; what comes after it finds the pipe closed.
 const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
 
 /// Runs the program once and catches everything it says.
-pub(crate) async fn run(job: &Job, run: &Run) -> Result<Outcome, Trouble> {
+pub(crate) async fn run(job: &Job, run: &Run, machine: &Machine) -> Result<Outcome, Trouble> {
+    machine.calls();
     let started = Instant::now();
     let mut child = command(job, run)
         .stdin(Stdio::null())
@@ -53,6 +60,7 @@ pub(crate) async fn run(job: &Job, run: &Run) -> Result<Outcome, Trouble> {
         stderr: String::from_utf8_lossy(&stderr).into_owned(),
         wall_ms: ran.as_secs_f64() * 1000.0,
         hung,
+        calls: machine.calls(),
     })
 }
 
@@ -68,16 +76,19 @@ fn as_shells_do(status: ExitStatus) -> i32 {
 }
 
 fn command(job: &Job, run: &Run) -> Command {
-    let mut command = match job.uid {
-        Some(uid) => {
-            let mut setpriv = Command::new("setpriv");
-            setpriv.args([format!("--reuid={uid}"), format!("--regid={uid}")]);
-            setpriv.args(["--clear-groups", "--"]).arg(&job.program);
-            setpriv
-        }
-        None => Command::new(&job.program),
-    };
+    let mut words: Vec<OsString> = Vec::new();
+    if job.own_processes {
+        words.extend(OWN_PROCESSES.map(OsString::from));
+    }
+    if let Some(uid) = job.uid {
+        words.extend(["setpriv".into(), format!("--reuid={uid}").into()]);
+        words.extend([format!("--regid={uid}").into(), "--clear-groups".into(), "--".into()]);
+    }
+    words.push(job.program.clone().into());
+    let mut words = words.into_iter();
+    let mut command = Command::new(words.next().unwrap_or_default());
     command
+        .args(words)
         .args(&run.args)
         .env_clear()
         .env("PATH", PATH)
@@ -97,11 +108,7 @@ async fn read(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) {
 
 fn cannot_run(job: &Job, why: &io::Error) -> Trouble {
     if job.uid.is_some() && why.kind() == io::ErrorKind::NotFound {
-        let tool = "setpriv";
-        return Trouble::MissingTool {
-            tool: tool.to_owned(),
-            package: tools::package(tool).to_owned(),
-        };
+        return tools::missing("setpriv");
     }
     Trouble::Program { program: job.program.display().to_string(), why: why.to_string() }
 }

@@ -44,6 +44,9 @@ pub struct RunOptions {
     /// Run with a root file system that cannot be written.
     #[serde(default)]
     pub read_only_root: bool,
+    /// Run as in a container: the program sees no process but its own.
+    #[serde(default)]
+    pub own_processes: bool,
 }
 
 /// What the program must report.

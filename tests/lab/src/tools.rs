@@ -11,8 +11,14 @@ pub(crate) fn package(tool: &str) -> &'static str {
         "ip" => "iproute2",
         "nft" => "nftables",
         "mount" => "mount",
+        "systemctl" => "systemd",
         _ => "util-linux",
     }
+}
+
+/// What a missing program is told as.
+pub(crate) fn missing(tool: &str) -> Trouble {
+    Trouble::MissingTool { tool: tool.to_owned(), package: package(tool).to_owned() }
 }
 
 /// Where the lab looks for programs: those for root stand in /sbin.
@@ -30,9 +36,7 @@ pub(crate) fn run(tool: &str, args: &[&str], input: &str) -> Result<(), Trouble>
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                Trouble::MissingTool { tool: tool.to_owned(), package: package(tool).to_owned() }
-            }
+            io::ErrorKind::NotFound => missing(tool),
             _ => failed(error.to_string()),
         })?;
     // A program that has failed already does not read its input; its status says the rest.

@@ -11,6 +11,7 @@ use crate::behaviour::{
     CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
 };
 use crate::error::LabError;
+use crate::host::{Agent, Docker, Systemd};
 use crate::{check, scenario};
 
 /// The view of the names that a resolver in the VPC has.
@@ -27,7 +28,7 @@ pub struct Vpc {
     /// The hardware address of `eth0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
-    /// All files below `/etc`, by absolute path.
+    /// All files below `/etc`, `/run` and `/var/log`, and some below `/var/lib`, by absolute path.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     /// The program's environment.
@@ -48,6 +49,18 @@ pub struct Vpc {
     /// What listens on port 443, where it is not a plain TLS server.
     #[serde(default)]
     pub servers: BTreeMap<IpAddr, Server>,
+    /// The ECS agent of the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+    /// The Docker Engine; without it nobody listens on its socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docker: Option<Docker>,
+    /// systemd; without it there is no `systemctl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub systemd: Option<Systemd>,
+    /// Connections to port 443 of a public address that another process than the agent holds.
+    #[serde(default)]
+    pub foreign_connections: u32,
 }
 
 /// The instance metadata service (IMDSv2) on port 80.
@@ -103,6 +116,9 @@ pub struct DnsName {
     /// Addresses in the view `vpc`.
     #[serde(default)]
     pub addresses: Vec<IpAddr>,
+    /// Addresses in the view `vpc` as soon as there is a file `/run/vpce-lab/later`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Vec<IpAddr>>,
     /// Aliases in front of the addresses, in the view `vpc`.
     #[serde(default)]
     pub cname: Vec<String>,
@@ -194,6 +210,7 @@ impl Default for DnsName {
     fn default() -> Self {
         Self {
             addresses: Vec::new(),
+            later: None,
             cname: Vec::new(),
             ttl: default_ttl(),
             behaviour: DnsBehaviour::default(),
@@ -207,6 +224,12 @@ impl DnsName {
     /// A name that resolves to these addresses and has nothing special about it.
     pub fn at(addresses: impl IntoIterator<Item = IpAddr>) -> Self {
         Self { addresses: addresses.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Every address that it ever has in any view.
+    pub(crate) fn all_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let lists = [&self.addresses].into_iter().chain(&self.later).chain(self.views.values());
+        lists.flatten().copied()
     }
 }
 

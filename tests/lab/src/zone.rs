@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::behaviour::DnsBehaviour;
+use crate::later;
 use crate::vpc::{DnsName, VPC_VIEW, Vpc};
 
 /// More aliases than this in a row are a loop.
@@ -23,6 +24,7 @@ pub(crate) struct Zone {
 
 struct Entry {
     addresses: Vec<IpAddr>,
+    later: Option<Vec<IpAddr>>,
     cname: Vec<String>,
     ttl: u32,
     behaviour: DnsBehaviour,
@@ -82,7 +84,7 @@ impl Zone {
             };
             records.ttl = entry.ttl;
             records.cname.extend(entry.cname.iter().cloned());
-            let wanted = entry.addresses.iter().filter(|address| match family {
+            let wanted = entry.addresses_now().iter().filter(|address| match family {
                 Some(Family::V4) => address.is_ipv4(),
                 Some(Family::V6) => address.is_ipv6(),
                 None => false,
@@ -90,7 +92,7 @@ impl Zone {
             records.addresses = wanted.copied().collect();
             // An alias without addresses of its own leads on to another name.
             match entry.cname.last() {
-                Some(next) if entry.addresses.is_empty() => name = next.to_lowercase(),
+                Some(next) if entry.addresses_now().is_empty() => name = next.to_lowercase(),
                 _ => break,
             }
         }
@@ -112,17 +114,22 @@ impl Zone {
 
 impl Entry {
     fn seen(entry: &DnsName, view: &str) -> Option<Self> {
-        let (addresses, cname) = if view == VPC_VIEW {
-            (entry.addresses.clone(), entry.cname.clone())
+        let (addresses, later, cname) = if view == VPC_VIEW {
+            (entry.addresses.clone(), entry.later.clone(), entry.cname.clone())
         } else {
-            (entry.views.get(view)?.clone(), Vec::new())
+            (entry.views.get(view)?.clone(), None, Vec::new())
         };
         let DnsName { ttl, behaviour, aaaa, .. } = *entry;
-        Some(Self { addresses, cname, ttl, behaviour, aaaa })
+        Some(Self { addresses, later, cname, ttl, behaviour, aaaa })
     }
 
     fn end_of_chain(&self) -> Self {
-        Self { addresses: self.addresses.clone(), cname: Vec::new(), ..*self }
+        let (addresses, later) = (self.addresses.clone(), self.later.clone());
+        Self { addresses, later, cname: Vec::new(), ..*self }
+    }
+
+    fn addresses_now(&self) -> &[IpAddr] {
+        self.later.as_ref().filter(|_| later::has_come()).unwrap_or(&self.addresses)
     }
 }
 

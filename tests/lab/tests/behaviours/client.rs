@@ -12,8 +12,8 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket, UnixStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -74,18 +74,20 @@ async fn answer(words: &[&str]) -> Result<String, String> {
             Ok(format!("{} bytes {first} {end}", bytes.len()))
         }
         ["http", method, server, path, headers @ ..] => {
-            let mut stream = connect(server, 80).await?;
             let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {server}\r\n");
             for header in headers {
                 request += &format!("{}\r\n", header.replacen('=', ": ", 1));
             }
-            step("http", stream.write_all((request + "\r\n").as_bytes())).await?;
-            let (bytes, end) = read_all(&mut stream).await;
-            if bytes.len() > 16 * 1024 || !matches!(end, "eof") {
-                return Ok(format!("{} bytes {end}", bytes.len()));
-            }
-            let text = String::from_utf8_lossy(&bytes);
-            Ok(format!("{text:?}"))
+            http(connect(server, 80).await?, &request).await
+        }
+        // The introspection API of the ECS agent.
+        ["agent", server] => {
+            let stream = connect(server, 51678).await?;
+            http(stream, "GET /v1/metadata HTTP/1.1\r\nHost: localhost\r\n").await
+        }
+        ["docker", method, path] => {
+            let stream = step("connect", UnixStream::connect("/var/run/docker.sock")).await?;
+            http(stream, &format!("{method} {path} HTTP/1.1\r\nHost: docker\r\n")).await
         }
         // Fetches a token first, as IMDSv2 wants it.
         ["imds", path] => {
@@ -100,6 +102,19 @@ async fn answer(words: &[&str]) -> Result<String, String> {
         }
         _ => Err(format!("no such command: {words:?}")),
     }
+}
+
+async fn http(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: &str,
+) -> Result<String, String> {
+    step("http", stream.write_all(format!("{request}\r\n").as_bytes())).await?;
+    let (bytes, end) = read_all(&mut stream).await;
+    if bytes.len() > 16 * 1024 || !matches!(end, "eof") {
+        return Ok(format!("{} bytes {end}", bytes.len()));
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(format!("{text:?}"))
 }
 
 async fn step<T>(name: &str, doing: impl Future<Output = io::Result<T>>) -> Result<T, String> {
@@ -118,7 +133,7 @@ async fn connect(server: &str, port: u16) -> Result<TcpStream, String> {
     step("connect", TcpStream::connect(at(server, port))).await
 }
 
-async fn read_all(stream: &mut TcpStream) -> (Vec<u8>, &'static str) {
+async fn read_all(stream: &mut (impl AsyncRead + Unpin)) -> (Vec<u8>, &'static str) {
     let (mut bytes, started) = (Vec::new(), Instant::now());
     loop {
         let mut chunk = [0; 16 * 1024];

@@ -4,18 +4,21 @@
 //! the lab runs as its program.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
+mod agent;
 mod client;
 mod dns;
+mod docker;
 mod metadata;
 mod network;
 mod running;
+mod systemd;
 mod tls;
 
 use std::env;
 use std::net::IpAddr;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use vpce_lab::{Lab, Run, Vpc};
+use vpce_lab::{Lab, Outcome, Run, Vpc};
 
 fn main() {
     vpce_lab::enter_if_asked();
@@ -25,7 +28,7 @@ fn main() {
     }
     let trials = [dns::trials(), metadata::trials(), network::trials(), running::trials()]
         .into_iter()
-        .chain([tls::trials()])
+        .chain([tls::trials(), agent::trials(), docker::trials(), systemd::trials()])
         .flatten()
         .collect();
     let mut arguments = Arguments::from_args();
@@ -47,6 +50,17 @@ fn ec2() -> Vpc {
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
+}
+
+/// Runs a script in one lab; returns what it said.
+fn said(lab: &Lab, script: &str) -> String {
+    let outcome = sh(lab, script);
+    assert_eq!(outcome.exit, Some(0), "{script}: {}", outcome.stderr);
+    outcome.stdout.trim_end().to_owned()
+}
+
+fn sh(lab: &Lab, script: &str) -> Outcome {
+    lab.run("/bin/sh", &[Run::with_args(["-c", script])]).unwrap().remove(0)
 }
 
 /// Whether a server that sends byte by byte had sent some when the client left, and not many.

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use vpce_lab::{Lab, LabError, Outcome, Run, Trouble, Vpc};
+use vpce_lab::{Lab, LabError, Run, Trouble, Vpc};
 
-use crate::{client_in, ec2, trial};
+use crate::{client_in, ec2, said, sh, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -27,16 +27,6 @@ pub(crate) fn trials() -> Vec<Trial> {
     ];
     trials.extend(as_root.map(|(name, test)| trial(name, test)));
     trials
-}
-
-fn sh(lab: &Lab, script: &str) -> Outcome {
-    lab.run("/bin/sh", &[Run::with_args(["-c", script])]).unwrap().remove(0)
-}
-
-fn said(lab: &Lab, script: &str) -> String {
-    let outcome = sh(lab, script);
-    assert_eq!(outcome.exit, Some(0), "{script}: {}", outcome.stderr);
-    outcome.stdout.trim_end().to_owned()
 }
 
 fn catches() {
@@ -163,7 +153,7 @@ fn faults() {
 fn job() -> serde_json::Value {
     serde_json::json!({
         "vpc": ec2(), "program": "/bin/true", "runs": [], "uid": null,
-        "read_only_root": false, "limit": Duration::from_secs(1), "user_namespace": false,
+        "read_only_root": false, "own_processes": false, "limit": Duration::from_secs(1), "user_namespace": false,
     })
 }
 
