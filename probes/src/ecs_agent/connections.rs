@@ -147,7 +147,11 @@ fn unreadable(path: &Path, error: &Error) -> Absence {
         _ => AbsenceReason::Unreadable,
     };
     let path = path.display();
-    absence(reason, format!("{path} cannot be read: {error}: {WHAT_SETTLES_IT}"))
+    let advice = match reason {
+        AbsenceReason::NotPermitted => format!(": {WHAT_SETTLES_IT}"),
+        _ => String::new(),
+    };
+    absence(reason, format!("{path} cannot be read: {error}{advice}"))
 }
 
 fn absence(reason: AbsenceReason, detail: impl Into<String>) -> Absence {

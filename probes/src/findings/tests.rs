@@ -23,7 +23,7 @@ pub(super) fn surroundings() -> Surroundings {
         ResolverAddress { address: "10.0.0.2".parse().unwrap(), kind: ResolverKind::Amazon };
     Surroundings {
         launch_type: known(LaunchType::ContainerInstance),
-        region: known("us-east-1".to_owned()),
+        region: Fact::known("us-east-1".to_owned(), Source::INSTANCE_METADATA),
         vpc_cidrs: known(vec!["10.0.0.0/16".parse().unwrap()]),
         subnet_cidrs: known(vec!["10.0.1.0/24".parse().unwrap()]),
         resolvers: known(ResolverSettings {

@@ -103,11 +103,14 @@ impl Attempts {
         serde_json::to_string(self).unwrap_or_default() + "\n"
     }
 
-    /// Adds an attempt, and forgets the oldest.
+    /// Adds an attempt, and forgets the oldest: of those that nobody accepted first, so that they
+    /// never push out one that binds.
     pub fn add(&mut self, attempt: Attempt) {
         self.attempts.push(attempt);
-        let beyond = self.attempts.len().saturating_sub(MOST);
-        self.attempts.drain(..beyond);
+        while self.attempts.len() > MOST {
+            let failed = self.attempts.iter().position(|attempt| !attempt.was_made());
+            self.attempts.remove(failed.unwrap_or_default());
+        }
     }
 
     /// Writes down what came of the last attempt.
@@ -120,8 +123,7 @@ impl Attempts {
     /// The last restart, unless it was before this boot: an agent that was started by a boot has had
     /// none. Nor is it one when nobody accepted the request.
     pub fn last(&self, now: SystemTime, boot: Option<&Boot>) -> Option<LastAttempt> {
-        let made = |attempt: &&Attempt| attempt.outcome != Some(Outcome::Failed);
-        let last = self.attempts.iter().rev().find(made)?;
+        let last = self.attempts.iter().rev().find(|attempt| attempt.was_made())?;
         let ago = match (&last.boot, boot) {
             (Some(then), Some(now)) if then.boot_id != now.boot_id => return None,
             // Uptime goes only forward. One that does not was not written by this program.
@@ -139,6 +141,11 @@ impl Attempt {
     /// An attempt that is about to be made.
     pub fn new(now: SystemTime, boot: Option<Boot>, action: String) -> Self {
         Self { at: rfc3339(now.into()), boot, action, outcome: None }
+    }
+
+    /// Whether the agent may have been restarted by it.
+    fn was_made(&self) -> bool {
+        self.outcome != Some(Outcome::Failed)
     }
 }
 
@@ -202,22 +209,22 @@ mod tests {
         Some(Boot { boot_id: boot_id.to_owned(), uptime_s })
     }
 
-    fn ago(then: (&str, Option<Boot>), now: Option<Boot>) -> Option<Duration> {
+    fn ago(then: (&str, Option<Boot>), now: Option<&Boot>) -> Option<Duration> {
         let mut attempts = Attempts::default();
         attempts.add(Attempt::new(at(then.0), then.1, "x".to_owned()));
         let read = Attempts::from_json(&attempts.to_json()).unwrap();
         assert_eq!(read, attempts);
-        read.last(at(NOW), now.as_ref()).map(|last| last.ago)
+        read.last(at(NOW), now).map(|last| last.ago)
     }
 
     #[test]
     fn the_clock_that_nobody_sets_comes_first() {
         let s = |seconds| Some(Duration::from_secs(seconds));
         let earlier = "2026-11-21T20:50:00Z";
-        assert_eq!(ago((earlier, boot("a", 100.0)), boot("a", 160.0)), s(60));
-        assert_eq!(ago((earlier, boot("a", 200.0)), boot("a", 160.0)), s(0));
-        assert_eq!(ago((earlier, boot("a", 100.0)), boot("b", 160.0)), None);
-        assert_eq!(ago((earlier, None), boot("a", 160.0)), s(600));
+        assert_eq!(ago((earlier, boot("a", 100.0)), boot("a", 160.0).as_ref()), s(60));
+        assert_eq!(ago((earlier, boot("a", 200.0)), boot("a", 160.0).as_ref()), s(0));
+        assert_eq!(ago((earlier, boot("a", 100.0)), boot("b", 160.0).as_ref()), None);
+        assert_eq!(ago((earlier, None), boot("a", 160.0).as_ref()), s(600));
         assert_eq!(ago((earlier, boot("a", 100.0)), None), s(600));
         assert_eq!(ago(("2036-11-21T20:50:00Z", None), None), s(0));
         assert_eq!(Attempts::default().last(at(NOW), None), None);
@@ -229,8 +236,13 @@ mod tests {
         attempts.add(Attempt::new(at("2026-11-21T20:30:00Z"), None, "first".to_owned()));
         attempts.add(Attempt::new(at("2026-11-21T20:50:00Z"), None, "second".to_owned()));
         attempts.ended(Outcome::Failed);
-        let last = attempts.last(at(NOW), None).unwrap();
-        assert_eq!(last.ago, Duration::from_secs(1800));
+        let last = |attempts: &Attempts| attempts.last(at(NOW), None).unwrap().ago;
+        assert_eq!(last(&attempts), Duration::from_secs(1800));
+        for _ in 0..25 {
+            attempts.add(Attempt::new(at("2026-11-21T20:55:00Z"), None, "again".to_owned()));
+            attempts.ended(Outcome::Failed);
+        }
+        assert_eq!(last(&attempts), Duration::from_secs(1800), "it is still there");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::findings::set_rules::is_private;
 use crate::observation::Observations;
 use crate::plan::{AgentPlace, AgentPlan, Plan};
 use crate::status::Severity;
-use crate::surroundings::{AbsenceReason, LaunchType, Surroundings};
+use crate::surroundings::{AbsenceReason, LaunchType, Source, Surroundings};
 use crate::timestamp::parse_rfc3339;
 
 /// An agent this young may not have got everywhere yet: registering and connecting take seconds,
@@ -31,6 +31,7 @@ pub(super) struct AgentView<'a> {
     pub(super) peers: Vec<AgentPeer>,
     /// Why the connection is not known.
     pub(super) why: Option<String>,
+    /// The Region whose endpoints were checked, unless the caller chose it.
     pub(super) region: Option<&'a str>,
     pub(super) is_external: bool,
     /// Seconds since it was started.
@@ -83,6 +84,7 @@ impl<'a> AgentView<'a> {
         };
         let told = seen.introspection.value().and_then(|told| told.version.as_deref());
         let tag = seen.container.value().map(|container| container.image.as_str());
+        let is_given = surroundings.region.source() == Some(&Source::OPTION);
         Self {
             planned,
             seen,
@@ -93,7 +95,7 @@ impl<'a> AgentView<'a> {
             connection,
             peers,
             why,
-            region: plan.region.as_deref(),
+            region: plan.region.as_deref().filter(|_| plan.partition.is_some() && !is_given),
             is_external: surroundings.launch_type.value() == Some(&LaunchType::External),
             age_s: age_s(observations, started_at(seen)),
         }
@@ -164,12 +166,12 @@ impl<'a> AgentView<'a> {
     }
 }
 
-/// When the agent was started last: its process, else its container, else its unit.
+/// When the agent was started last: its container, else its process, else its unit.
 pub(super) fn started_at(seen: &EcsAgent) -> Option<&str> {
     let process = seen.process.value().and_then(|process| process.started_at.as_deref());
     let container = seen.container.value().and_then(|container| container.started_at.as_deref());
     let unit = seen.unit.value().and_then(|unit| unit.active_since.as_deref());
-    process.or(container).or(unit)
+    container.or(process).or(unit)
 }
 
 fn age_s(observations: &Observations, started_at: Option<&str>) -> Option<i64> {
