@@ -109,8 +109,13 @@ impl Checked {
         if let Some(missing) = named.clone().find(|code| !short.contains(*code)) {
             return Err(format!("--short does not tell {missing}\n{short}").into());
         }
-        self.rendered(&["--verbose"], expect.exit)?;
-        Ok(())
+        let verbose = self.rendered(&["--verbose"], expect.exit)?;
+        let outputs = [&self.outcome.stdout, &self.outcome.stderr, &human, &short, &verbose];
+        let told = expect.never.iter().find(|text| outputs.iter().any(|out| out.contains(*text)));
+        match told {
+            Some(secret) => Err(format!("some output says {secret:?}\n{}", self.shown()).into()),
+            None => Ok(()),
+        }
     }
 
     /// The report as a person reads it.

@@ -7,6 +7,9 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::error::Trouble;
 use crate::tools;
 use crate::vpc::Vpc;
@@ -19,6 +22,9 @@ const TABLE: &str = "/etc/vpce-lab/fstab";
 
 /// The folders that files of a scenario may be in.
 pub(crate) const FOLDERS: [&str; 4] = ["/etc", "/run", "/var/log", "/var/lib"];
+
+/// Stands for the time in files.
+const NOW: &str = "@NOW@";
 
 /// Only where a scenario has files in it: the repository may stand below it.
 const ONLY_IF_NEEDED: &str = "/var/lib";
@@ -34,7 +40,8 @@ pub(crate) fn set_up(vpc: &Vpc, ca_pem: &str) -> Result<(), Trouble> {
     tools::run("mount", &["--all", "--fstab", TABLE], "")?;
     let _ = fs::remove_file(TABLE);
     write(CA_FILE, ca_pem)?;
-    vpc.files.iter().try_for_each(|(path, text)| write(path, text))
+    let now = seconds_of(OffsetDateTime::now_utc());
+    vpc.files.iter().try_for_each(|(path, text)| write(path, &text.replace(NOW, &now)))
 }
 
 /// Makes the root file system read-only, as a task definition can ask for.
@@ -93,6 +100,12 @@ fn own_systemctl() -> Result<PathBuf, Trouble> {
         path: "/usr/bin/systemctl".to_owned(),
         why: format!("this executable has no name: {why}"),
     })
+}
+
+/// `2026-05-04T06:13:02Z`
+fn seconds_of(moment: OffsetDateTime) -> String {
+    let whole = moment.replace_nanosecond(0).unwrap_or(moment);
+    whole.format(&Rfc3339).unwrap_or_default()
 }
 
 /// As fstab wants it.

@@ -19,6 +19,10 @@ pub struct Agent {
     /// Whether it runs when the program under test starts.
     #[serde(default = "yes")]
     pub running: bool,
+    /// How many seconds ago it seems to have been started, as far back as this machine runs; after a
+    /// restart it is as young as it is.
+    #[serde(default = "an_hour")]
+    pub age_s: u32,
     /// The version as the introspection API tells it; `absent` leaves the key out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
@@ -132,6 +136,7 @@ impl Default for Agent {
         Self {
             command: agent_command(),
             running: true,
+            age_s: an_hour(),
             version: None,
             cluster: None,
             container_instance_arn: None,
@@ -177,6 +182,10 @@ impl Default for Container {
 
 fn agent_command() -> String {
     "/agent".to_owned()
+}
+
+fn an_hour() -> u32 {
+    3600
 }
 
 fn yes() -> bool {

@@ -20,6 +20,7 @@
 //! }
 //! ```
 
+mod age;
 mod agent_process;
 mod authority;
 mod behaviour;

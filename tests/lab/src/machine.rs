@@ -5,7 +5,7 @@ use std::mem;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tokio::process::Child;
 use tokio::sync::Mutex as AsyncMutex;
 
@@ -13,7 +13,7 @@ use crate::agent_process::AgentProcess;
 use crate::error::Trouble;
 use crate::systemd::Units;
 use crate::vpc::{Server, Vpc};
-use crate::{docker_engine, foreign, systemd};
+use crate::{age, docker_engine, foreign, systemd};
 
 /// The machine.
 pub(crate) struct Machine {
@@ -22,7 +22,8 @@ pub(crate) struct Machine {
     /// Held while the agent is started or stopped, one after the other.
     pub(crate) process: AsyncMutex<Option<AgentProcess>>,
     state: Mutex<State>,
-    _foreign: Option<Child>,
+    /// Kept, as the process ends with it.
+    foreign: Mutex<Option<Child>>,
 }
 
 /// What is seen of it at any moment.
@@ -47,29 +48,31 @@ impl Machine {
         vpc: &Vpc,
         servers: &BTreeMap<IpAddr, Server>,
     ) -> Result<Arc<Self>, Trouble> {
-        let foreign = match vpc.foreign_connections {
-            0 => None,
-            count => Some(foreign::start(count).await?),
-        };
-        let now = OffsetDateTime::now_utc();
-        let units = vpc.systemd.as_ref().map(|systemd| Units::new(&systemd.units, now));
+        let age = vpc.agent.as_ref().map_or(0, |agent| agent.age_s);
+        let started = OffsetDateTime::now_utc() - Duration::seconds(age.into());
+        let units = vpc.systemd.as_ref().map(|systemd| Units::new(&systemd.units, started));
         let machine = Arc::new(Self {
             vpc: vpc.clone(),
             servers: servers.clone(),
             process: AsyncMutex::default(),
             state: Mutex::new(State {
                 pid: None,
-                started: now,
+                started,
                 starts: 0,
                 touched: false,
                 units: units.unwrap_or_default(),
                 calls: Vec::new(),
             }),
-            _foreign: foreign,
+            foreign: Mutex::new(None),
         });
         if vpc.agent.as_ref().is_some_and(|agent| agent.running) {
             machine.start_agent(&mut *machine.process.lock().await).await?;
             machine.state().touched = false;
+        }
+        // After the agent, whose port one of so many connections may take for its own end.
+        if vpc.foreign_connections > 0 {
+            let process = foreign::start(vpc.foreign_connections).await?;
+            *machine.foreign.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);
         }
         if vpc.docker.is_some() {
             docker_engine::start(&machine)?;
@@ -103,12 +106,17 @@ impl Machine {
         let Some(agent) = self.vpc.agent.as_ref().filter(|_| process.is_none()) else {
             return Ok(());
         };
-        let first = self.state().starts == 0;
+        let first = self.state().starts == 0 && agent.running;
         let started = AgentProcess::start(&self.vpc, &self.servers, agent, first).await?;
+        if first && agent.age_s > 0 {
+            age::add(started.pid, agent.age_s)?;
+        }
         {
             let mut state = self.state();
             state.pid = Some(started.pid);
-            state.started = OffsetDateTime::now_utc();
+            if !first {
+                state.started = OffsetDateTime::now_utc();
+            }
             state.starts += 1;
             state.touched = true;
         }

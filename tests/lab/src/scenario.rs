@@ -63,6 +63,9 @@ pub struct Expect {
     /// Texts that the human report contains.
     #[serde(default)]
     pub contains: Vec<String>,
+    /// Texts that no output ever holds.
+    #[serde(default)]
+    pub never: Vec<String>,
 }
 
 #[derive(Deserialize)]

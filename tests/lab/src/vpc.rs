@@ -29,6 +29,7 @@ pub struct Vpc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// All files below `/etc`, `/run` and `/var/log`, and some below `/var/lib`, by absolute path.
+    /// `@NOW@` in them becomes the time at which the lab is built, as RFC 3339.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     /// The program's environment.
