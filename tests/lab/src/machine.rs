@@ -69,7 +69,6 @@ impl Machine {
             machine.start_agent(&mut *machine.process.lock().await).await?;
             machine.state().touched = false;
         }
-        // After the agent, whose port one of so many connections may take for its own end.
         if vpc.foreign_connections > 0 {
             let process = foreign::start(vpc.foreign_connections).await?;
             *machine.foreign.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);

@@ -17,9 +17,12 @@ use crate::vpc::{Server, Vpc};
 /// Nobody's hardware address: what is sent to it ends at the far side of the veth pair.
 const ROUTER_MAC: &str = "02:00:00:00:00:01";
 
+/// Those of the agent, its task metadata and the lab's own place for an agent behind the gateway.
+const RESERVED_PORTS: &str = "51678-51680";
+
 /// Sets up the namespace this process is in.
 pub(crate) fn set_up(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> Result<(), Trouble> {
-    forward_nothing()?;
+    set_up_kernel()?;
     tools::run("ip", &["-batch", "-"], &ip_batch(vpc, servers))?;
     let rules = nft_rules(servers) + &nft_gateways(vpc);
     if rules.is_empty() {
@@ -28,14 +31,21 @@ pub(crate) fn set_up(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> Result<()
     tools::run("nft", &["-f", "-"], &rules)
 }
 
-/// A new namespace inherits forwarding from the machine, and container hosts have it on.
-fn forward_nothing() -> Result<(), Trouble> {
-    let path = "/proc/sys/net/ipv4/ip_forward";
-    if fs::read_to_string(path).is_ok_and(|now| now.trim() == "0") {
-        return Ok(());
-    }
-    fs::write(path, "0")
-        .map_err(|why| Trouble::File { path: path.to_owned(), why: why.to_string() })
+/// Settings of the namespace that differ from what it inherits or starts with.
+fn set_up_kernel() -> Result<(), Trouble> {
+    let settings = [
+        // A new namespace inherits forwarding from the machine, and container hosts have it on.
+        ("/proc/sys/net/ipv4/ip_forward", "0"),
+        // As ecs-init does: no connection takes the agent's port for its own end.
+        ("/proc/sys/net/ipv4/ip_local_reserved_ports", RESERVED_PORTS),
+    ];
+    settings.iter().try_for_each(|(path, wanted)| {
+        if fs::read_to_string(path).is_ok_and(|now| now.trim() == *wanted) {
+            return Ok(());
+        }
+        fs::write(path, wanted)
+            .map_err(|why| Trouble::File { path: (*path).to_owned(), why: why.to_string() })
+    })
 }
 
 fn ip_batch(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> String {

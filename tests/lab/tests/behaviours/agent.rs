@@ -14,6 +14,7 @@ const PEERS: &str = r#"cat /proc/net/tcp /proc/net/tcp6 |
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("agent_is_a_process_of_its_own", process),
+        trial("agent_is_as_old_as_told_until_it_is_restarted", age),
         trial("agent_is_connected_to_where_its_hosts_are", connected),
         trial("agent_is_connected_to_what_it_learnt", stale),
         trial("agent_connects_to_mapped_addresses", mapped),
@@ -47,6 +48,24 @@ fn process() {
     let (name, sockets) = seen.split_once('\n').unwrap();
     assert_eq!(name, "agent");
     assert!(sockets.parse::<u32>().unwrap() >= 3, "{sockets}");
+}
+
+fn age() {
+    // The process's own age in seconds, and that of the machine.
+    let ages = r#"for process in /proc/[0-9]*; do
+        case "$(tr '\0' ' ' <"$process/cmdline")" in
+            /agent*) read -r machine _ </proc/uptime; line=$(cat "$process/stat")
+                set -- ${line##*) }; shift 19; echo $((${machine%.*} - $1 / 100)) ${machine%.*} ;;
+        esac
+    done"#;
+    let seen = said(&Lab::new(ec2()), &format!("{ages}; systemctl restart ecs.service; {ages}"));
+    let lines: Vec<Vec<u64>> = seen
+        .lines()
+        .map(|line| line.split(' ').map(|number| number.parse().unwrap()).collect())
+        .collect();
+    let [before, after] = &lines[..] else { panic!("{seen}") };
+    assert!(before[0] >= before[1].min(3600) && before[0] < 3660, "{seen}");
+    assert!(after[0] < 60, "{seen}");
 }
 
 fn connected() {

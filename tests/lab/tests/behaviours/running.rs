@@ -15,6 +15,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("run_catches_everything", catches),
         trial("run_environment_is_only_the_scenarios", environment),
         trial("run_sees_only_the_labs_etc", etc),
+        trial("run_sees_the_labs_files_in_other_folders", other_folders),
         trial("run_hung_programs_are_killed", hung),
         trial("run_ends_with_everything_it_started", nothing_left),
         trial("run_without_root_in_a_user_namespace", user_namespace),
@@ -65,6 +66,24 @@ fn etc() {
     assert_eq!(said(&lab, "ls /sys/class/net"), "eth0\nlo\nvpcrouter");
     assert_eq!(said(&lab, "cat /sys/class/net/eth0/address"), "0a:1b:2c:3d:4e:5f");
     assert!(!fs::exists("/etc/vpce-lab").unwrap());
+}
+
+fn other_folders() {
+    let mut vpc = ec2();
+    for path in ["/run/x/y", "/var/log/ecs/x.log", "/var/lib/ecs/data"] {
+        vpc.files.insert(path.to_owned(), "written at @NOW@".to_owned());
+    }
+    let lab = Lab::new(vpc);
+    let seen = said(&lab, "cat /run/x/y /var/log/ecs/x.log; find /var/lib");
+    let mut texts = seen.strip_prefix("written at ").unwrap().split("written at ");
+    let moment = texts.next().unwrap();
+    assert_eq!((moment.len(), moment.ends_with('Z')), (20, true), "{seen}");
+    let rest = format!("{moment}/var/lib\n/var/lib/ecs\n/var/lib/ecs/data");
+    assert_eq!(texts.next(), Some(rest.as_str()));
+    // What the machine has there is not seen; /run/mount is that of the lab's own mounts.
+    assert_eq!(said(&lab, "ls /var/log"), "ecs");
+    assert_eq!(said(&lab, "ls -I mount /run"), "docker.sock\nvpce-lab\nx");
+    assert!(!fs::exists("/run/vpce-lab").unwrap());
 }
 
 fn hung() {
