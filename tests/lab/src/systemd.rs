@@ -63,6 +63,8 @@ impl Units {
         set("SubState", sub);
         set("Result", result);
         set("ExecMainStatus", status);
+        // CLD_EXITED, or nothing as long as it runs.
+        set("ExecMainCode", if into == AfterRestart::Active { "0" } else { "1" });
         set("NRestarts", "0");
         set("Job", "");
         if into == AfterRestart::Active {
