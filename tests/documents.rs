@@ -5,11 +5,13 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+#[path = "harness/offline.rs"]
+mod offline;
 #[path = "harness/times.rs"]
 mod times;
 
+use offline::offline;
 use times::without_times;
 
 const DOCUMENTS: [&str; 5] =
@@ -40,9 +42,9 @@ fn commands_print_what_the_documents_show() {
             let (command, expected) = session.split_once('\n').unwrap_or((session, ""));
             let mut words = command.split_whitespace();
             assert_eq!(words.next(), Some("vpce-probe"), "{command}");
-            let output = Command::new(env!("CARGO_BIN_EXE_vpce-probe"))
+            let output = offline("env")
+                .args(["-i", env!("CARGO_BIN_EXE_vpce-probe")])
                 .args(words)
-                .env_clear()
                 .output()
                 .unwrap();
             let printed = String::from_utf8(output.stdout).unwrap();

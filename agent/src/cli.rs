@@ -65,12 +65,6 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    pub(crate) place: PlaceArgs,
-    #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[command(flatten)]
-    pub(crate) agent: AgentArgs,
     /// Time for the whole run: 4s, 1500ms
     #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
     pub(crate) deadline: Duration,
@@ -80,6 +74,12 @@ pub(crate) struct CheckArgs {
     /// Exit with 1 already on this
     #[arg(long, env = "VPCE_PROBE_FAIL_ON", default_value = "fail", value_name = "LEVEL")]
     pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) agent: AgentArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -37,6 +37,8 @@ pub async fn look_at_connections(
     for looks in 1..=MAX_LOOKS {
         let (scope, peers) = match look(&outside.proc, pid, until).await {
             Ok(seen) => seen,
+            // What an earlier look saw stands.
+            Err(_) if looks > 1 => return,
             Err(absence) => {
                 agent.connections = Fact::missing(absence);
                 return;

@@ -213,11 +213,10 @@ fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
         words.push("its version, which it does not tell".to_owned());
     }
     // Where the endpoints are not there, that is what matters.
-    let missing = agent.seen.connections.why_missing();
-    // What the deadline cut off is said as such.
-    let is_late = missing.iter().any(|absence| absence.reason == AbsenceReason::TimedOut);
-    let matters =
-        agent.running == Running::Yes && (agent.has_endpoints() || agent.is_external) && !is_late;
+    let matters = agent.running == Running::Yes
+        && (agent.has_endpoints() || agent.is_external)
+        // What the deadline cut off is said as such.
+        && !agent.is_cut_off;
     if let Some(why) = agent.why.as_deref().filter(|_| matters) {
         words.push(format!("where it is connected to: {why}"));
     }

@@ -3,6 +3,7 @@
 use super::connection::{self, AgentConnection, AgentPeer};
 use crate::catalog::Expectation;
 use crate::ecs_agent::{AgentUnit, AgentVersion, EcsAgent};
+use crate::findings::deadline_rules::is_unfinished;
 use crate::findings::host_view::HostView;
 use crate::findings::set_rules::is_private;
 use crate::observation::Observations;
@@ -34,6 +35,8 @@ pub(super) struct AgentView<'a> {
     /// The Region whose endpoints were checked, unless the caller chose it.
     pub(super) region: Option<&'a str>,
     pub(super) is_external: bool,
+    /// Whether the deadline came before everything was seen.
+    pub(super) is_cut_off: bool,
     /// Seconds since it was started.
     age_s: Option<i64>,
 }
@@ -97,6 +100,7 @@ impl<'a> AgentView<'a> {
             why,
             region: plan.region.as_deref().filter(|_| plan.partition.is_some() && !is_given),
             is_external: surroundings.launch_type.value() == Some(&LaunchType::External),
+            is_cut_off: views.iter().any(is_unfinished),
             age_s: age_s(observations, started_at(seen)),
         }
     }
