@@ -37,8 +37,8 @@ pub async fn look_at_connections(
     for looks in 1..=MAX_LOOKS {
         let (scope, peers) = match look(&outside.proc, pid, until).await {
             Ok(seen) => seen,
-            // What an earlier look saw stands.
-            Err(_) if looks > 1 => return,
+            // What an earlier look saw is still true.
+            Err(absence) if absence.reason == AbsenceReason::TimedOut && looks > 1 => return,
             Err(absence) => {
                 agent.connections = Fact::missing(absence);
                 return;
@@ -83,6 +83,10 @@ fn read(proc: &Path, pid: Option<u32>, until: Instant) -> Result<Seen, Absence> 
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             let (peers, _) = of_root(proc, &process.join("net"), until)?;
             Ok((ConnectionScope::Network, peers))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let detail = format!("the agent, process {pid}, has ended since it was found");
+            Err(absence(AbsenceReason::NotFound, detail))
         }
         Err(error) => Err(unreadable(&process.join("fd"), &error)),
     }

@@ -129,7 +129,9 @@ async fn an_agent_that_is_gone_is_told() {
     let scratch = Scratch::new("connections-gone");
     let mut agent = agent_of(100);
     looked(&scratch, &mut agent, &[PRIVATE]).await;
-    assert_eq!(agent.connections.why_missing()[0].reason, AbsenceReason::NotFound);
+    let why = &agent.connections.why_missing()[0];
+    assert_eq!(why.reason, AbsenceReason::NotFound);
+    assert!(why.detail.contains("process 100, has ended"), "{why:?}");
 }
 
 /// The kernel's own tables: a real connection of this process to a real listener.

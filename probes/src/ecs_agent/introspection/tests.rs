@@ -96,3 +96,15 @@ async fn the_first_good_answer_wins_and_reasons_add_up() {
         AbsenceReason::NotAsked
     );
 }
+
+#[cfg(target_endian = "little")]
+#[test]
+fn the_gateways_are_asked_after_the_usual_addresses() {
+    let scratch = crate::ecs_agent::scratch::Scratch::new("introspection-gateways");
+    scratch.file("net/route", "eth0 00000000 010011AC 0003 0 0 0 00000000 0 0 0\n");
+    let proc = scratch.path().to_owned();
+    let mut outside = EcsAgentOutside { proc, ..EcsAgentOutside::usual(&BTreeMap::new()) };
+    assert_eq!(addresses(&outside), outside.introspection);
+    outside.ask_gateways = true;
+    assert_eq!(addresses(&outside).last().unwrap(), "http://172.17.0.1:51678");
+}
