@@ -64,6 +64,9 @@ impl DockerEngine {
     /// program. The engine waits for `grace`, in whole seconds, before it kills the container; `limit`
     /// must be longer.
     ///
+    /// Engines from 23.0 up to 24.0.6 do not finish it when their client goes away between the stop and
+    /// the start. Source: moby, pull request 46688.
+    ///
     /// # Errors
     /// When the engine refuses, or does not answer within `limit`. It may restart the container
     /// nevertheless.

@@ -68,6 +68,11 @@ impl EngineError {
         matches!(self.problem, EngineProblem::Http(Problem::NoSocket | Problem::Refused))
     }
 
+    /// Whether the limit was met. The engine may do what it was asked for nevertheless.
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.problem, EngineProblem::Http(Problem::TimedOut(_)))
+    }
+
     /// Whether the engine answered, with another status than success.
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self.problem, EngineProblem::Refusal { .. })

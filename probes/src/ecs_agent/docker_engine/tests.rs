@@ -112,6 +112,7 @@ async fn a_silent_engine_and_none_are_told_apart() {
     let reason = async || {
         let error = engine.agent_container(Duration::from_millis(50)).await.unwrap_err();
         assert!(error.to_string().contains("docker.sock"), "{error}");
+        assert_eq!(error.is_timed_out(), error.absence().reason == AbsenceReason::TimedOut);
         (error.absence().reason, error.is_not_there())
     };
     assert_eq!(reason().await, (AbsenceReason::NotAsked, true));
