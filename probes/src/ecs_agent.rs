@@ -125,7 +125,8 @@ pub struct AgentUnit {
     pub file_state: Option<String>,
     /// `success`, `exit-code`, `signal`, ...: how its last run ended.
     pub result: Option<String>,
-    /// Code with which its main process ended last; none when it did not.
+    /// Code with which its main process ended last, 128 and its number for a signal; none when it did
+    /// not end.
     pub exit_status: Option<i32>,
     /// Its main process; none when it does not run. Where ecs-init supervises, that is ecs-init.
     pub main_pid: Option<u32>,

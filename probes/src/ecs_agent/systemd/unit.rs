@@ -93,8 +93,6 @@ fn liveliness(properties: &UnitProperties) -> u8 {
 fn unit(name: &str, properties: &UnitProperties) -> AgentUnit {
     let word = |key: &str| properties.get(key).and_then(short);
     let positive = |number: &u32| *number > 0;
-    // Zero: it has not ended since it was started last, or never was started.
-    let has_ended = properties.get("ExecMainCode").is_some_and(|code| code != "0");
     AgentUnit {
         // An alias has the name of the unit behind it.
         name: word("Id").unwrap_or_else(|| name.to_owned()),
@@ -102,11 +100,22 @@ fn unit(name: &str, properties: &UnitProperties) -> AgentUnit {
         sub_state: word("SubState").unwrap_or_default(),
         file_state: word("UnitFileState"),
         result: word("Result"),
-        exit_status: properties.number("ExecMainStatus").filter(|_| has_ended),
+        exit_status: exit_status(properties),
         main_pid: properties.number("MainPID").filter(positive),
         restarts: properties.number("NRestarts"),
         active_since: properties.moment("ActiveEnterTimestamp"),
         job_waits: job_waits(properties),
+    }
+}
+
+/// `ExecMainCode` says what `ExecMainStatus` is: 1 for an exit code, 2 and 3 for a signal, 0 for a
+/// process that has not ended since it was started, or never was. Source: `sigaction(2)`, `SIGCHLD`.
+fn exit_status(properties: &UnitProperties) -> Option<i32> {
+    let status: i32 = properties.number("ExecMainStatus")?;
+    match properties.number("ExecMainCode")? {
+        0 => None,
+        2 | 3 => Some(status.saturating_add(128)),
+        _ => Some(status),
     }
 }
 
@@ -163,6 +172,17 @@ mod tests {
         assert_eq!((unit.exit_status, unit.main_pid), (Some(5), None));
         assert_eq!((unit.active_since.as_deref(), unit.restarts), (None, None));
         assert_eq!(unit.result.as_deref(), Some("exit-code"));
+    }
+
+    #[test]
+    fn a_signal_is_told_from_an_exit_code() {
+        let status = |code: &str, status: &str| {
+            let text = format!("Id=x\nExecMainCode={code}\nExecMainStatus={status}\n");
+            parse(&text).first().and_then(exit_status)
+        };
+        assert_eq!((status("1", "0"), status("1", "5")), (Some(0), Some(5)));
+        assert_eq!((status("2", "15"), status("3", "11")), (Some(143), Some(139)));
+        assert_eq!((status("0", "0"), status("", "")), (None, None));
     }
 
     #[test]
