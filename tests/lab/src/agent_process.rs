@@ -50,7 +50,7 @@ impl AgentProcess {
         agent: &Agent,
         first: bool,
     ) -> Result<Self, Trouble> {
-        let addresses = Addresses { zone: Zone::new(vpc, VPC_VIEW), servers };
+        let addresses = Addresses { zone: Zone::new(vpc, view(vpc)), servers };
         let mut command = enter::again(enter::AGENT);
         command.arg0(&agent.command).envs(settings(vpc, agent, &addresses, first));
         let register = agent.register.as_deref();
@@ -157,6 +157,15 @@ fn settings(
     settings.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
+/// What the agent's resolver knows: the first of `resolv.conf`, however badly it answers.
+fn view(vpc: &Vpc) -> &str {
+    let file = vpc.files.get("/etc/resolv.conf").map_or("", String::as_str);
+    let named = file.lines().filter_map(|line| line.trim().strip_prefix("nameserver "));
+    let first = named.filter_map(|address| address.trim().parse().ok()).next();
+    let resolver = first.and_then(|address: IpAddr| vpc.resolvers.get(&address));
+    resolver.map_or(VPC_VIEW, |resolver| &resolver.view)
+}
+
 fn joined(addresses: &[SocketAddr]) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
@@ -212,14 +221,14 @@ mod tests {
     fn told(agent: &str, first: bool) -> BTreeMap<&'static str, String> {
         let text = format!(
             "region = 'r'\ninstance = ['10.0.1.10/24']\n\
-             [names.a]\naddresses = ['10.0.1.1', '10.0.1.2']\n\
+             [names.a]\naddresses = ['10.0.1.1', '10.0.1.2']\nviews.custom = ['52.0.0.9']\n\
              [names.b]\ncname = ['a']\n\
              [names.dead]\naddresses = ['10.0.1.1']\n\
              [servers.'10.0.1.1']\nbehaviour = 'drop'\n[agent]\n{agent}"
         );
         let vpc: Vpc = toml::from_str(&text).unwrap();
         let servers = owned::servers(&vpc);
-        let addresses = Addresses { zone: Zone::new(&vpc, VPC_VIEW), servers: &servers };
+        let addresses = Addresses { zone: Zone::new(&vpc, view(&vpc)), servers: &servers };
         settings(&vpc, vpc.agent.as_ref().unwrap(), &addresses, first).into_iter().collect()
     }
 
@@ -227,6 +236,14 @@ mod tests {
     fn it_connects_where_somebody_answers() {
         let told = told("connect = ['a', 'b', 'dead', 'gone', '52.0.0.1']", true);
         assert_eq!(told["STAND_IN_CONNECT"], "10.0.1.2:443,10.0.1.2:443,52.0.0.1:443");
+    }
+
+    #[test]
+    fn it_asks_the_resolver_of_this_machine() {
+        let custom = "connect = ['a']\n\
+             [files]\n'/etc/resolv.conf' = 'nameserver 10.0.0.9'\n\
+             [resolvers.'10.0.0.9']\nbehaviour = 'silent'\nview = 'custom'";
+        assert_eq!(told(custom, true)["STAND_IN_CONNECT"], "52.0.0.9:443");
     }
 
     #[test]
