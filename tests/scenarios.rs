@@ -14,6 +14,8 @@ mod held_up;
 mod in_time;
 #[path = "harness/removal.rs"]
 mod removal;
+#[path = "harness/story.rs"]
+mod story;
 #[path = "harness/times.rs"]
 mod times;
 
@@ -48,6 +50,7 @@ fn main() {
     }
     trials.extend(removal::trials());
     trials.extend(held_up::trials());
+    trials.extend(story::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
 
