@@ -6,6 +6,7 @@ mod connections;
 mod descriptors;
 mod docker_engine;
 mod find;
+mod first_process;
 mod gateways;
 mod in_order;
 mod introspection;

@@ -7,8 +7,8 @@ use super::docker_engine::DockerEngine;
 use super::networks::NetworksOf;
 use super::processes::{ProcessTable, process_table};
 use super::{
-    AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, introspection, log,
-    proxies, systemd,
+    AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, first_process,
+    introspection, log, proxies, systemd,
 };
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
@@ -43,11 +43,12 @@ pub async fn find(outside: &EcsAgentOutside) -> EcsAgent {
         Some(table) => find_process(outside, table, &container).await,
         None => None,
     };
+    let process = process.unwrap_or_else(|| Fact::missing(late(Source::PROCESSES)));
     EcsAgent {
         introspection,
+        unit: first_process::settle(unit.unit, &container, &process, &outside.proc),
         container,
-        unit: unit.unit,
-        process: process.unwrap_or_else(|| Fact::missing(late(Source::PROCESSES))),
+        process,
         connections: Fact::missing(Absence::new(
             Source::PROCESSES,
             AbsenceReason::NotAsked,

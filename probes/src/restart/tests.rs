@@ -390,6 +390,11 @@ fn docker_restarts_only_what_has_no_unit() {
     assert_eq!(no_container.decided(&PLAIN), "owner-unknown");
     let denied_container = hand_run().seeing(|seen| seen.container = denied("socket"));
     assert_eq!(denied_container.decided(&PLAIN), "not-permitted");
+    let supervised = hand_run().seeing(|seen| {
+        let process = AgentProcess { pid: 7, ecs_init_pid: Some(6), ..AgentProcess::default() };
+        seen.process = Fact::known(process, Source::PROCESSES);
+    });
+    assert_eq!(supervised.decided(&PLAIN), "owner-unknown");
     let why = "systemd cannot be asked".to_owned();
     let unknown = |not_permitted| {
         Case::stale().supervised(Supervision::Unknown { why: why.clone(), not_permitted })
@@ -397,8 +402,8 @@ fn docker_restarts_only_what_has_no_unit() {
     assert_eq!(unknown(false).decided(&PLAIN), "owner-unknown");
     assert_eq!(unknown(false).decided(&FORCED), "owner-unknown");
     assert_eq!(unknown(true).decided(&PLAIN), "not-permitted");
-    let denied_unit = unknown(true).seeing(|seen| seen.unit = denied("bus"));
-    assert_eq!(denied_unit.decided(&PLAIN), "not-permitted");
+    let denied_socket = unknown(false).seeing(|seen| seen.container = denied("socket"));
+    assert_eq!(denied_socket.decided(&PLAIN), "not-permitted");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Through whom the agent is restarted.
 
 use super::decision::{Action, Refusal, RefusalKind};
-use super::need::{denied, denied_of};
+use super::need::denied_of;
 use crate::ecs_agent::EcsAgent;
 use crate::findings::{EcsAgentCheck, Supervision};
 use crate::report::Report;
@@ -21,14 +21,15 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck) -> Result<Action, Refus
     match &check.supervision {
         Supervision::Unit { name } => Ok(through_systemd(seen, name)),
         Supervision::Nobody => through_docker(seen),
-        Supervision::Unknown { why, not_permitted: true } => {
-            let mut denied = denied(seen);
-            if denied.is_empty() {
-                denied.push(why.trim_end_matches('.').to_owned());
-            }
-            Err(Refusal::not_permitted(&denied))
+        Supervision::Unknown { why, not_permitted } => {
+            let of_engine = seen.and_then(|agent| denied_of(&agent.container));
+            let of_systemd = not_permitted.then(|| why.trim_end_matches('.').to_owned());
+            let denied: Vec<String> = of_systemd.into_iter().chain(of_engine).collect();
+            Err(match denied.is_empty() {
+                true => owner_unknown(why),
+                false => Refusal::not_permitted(&denied),
+            })
         }
-        Supervision::Unknown { why, .. } => Err(owner_unknown(why)),
     }
 }
 
@@ -39,6 +40,12 @@ fn through_systemd(seen: Option<&EcsAgent>, unit: &str) -> Action {
 }
 
 fn through_docker(seen: Option<&EcsAgent>) -> Result<Action, Refusal> {
+    let supervisor = seen.and_then(|agent| agent.process.value()?.ecs_init_pid);
+    if let Some(pid) = supervisor {
+        return Err(owner_unknown(&format!(
+            "no unit of systemd does, but ecs-init (pid {pid}) supervises it"
+        )));
+    }
     if let Some(container) = seen.and_then(|agent| agent.container.value()) {
         return Ok(Action::Docker { container: container.id.clone(), grace_s: GRACE_S });
     }
@@ -56,9 +63,9 @@ fn owner_unknown(why: &str) -> Refusal {
     Refusal::new(
         RefusalKind::OwnerUnknown,
         format!(
-            "It is not known whether a unit of systemd owns the agent: {}. Restarted through Docker, the agent of a unit would be gone.",
+            "It is not known who owns the agent: {}. Restarted through Docker, an agent that is supervised would be gone.",
             why.trim_end_matches('.')
         ),
-        "Run vpce-probe agent restart on the instance itself, or there: sudo systemctl restart ecs.",
+        "Run vpce-probe agent restart on the instance itself, or restart the service of ecs-init there: sudo systemctl restart ecs.",
     )
 }
