@@ -56,6 +56,8 @@ fn help_of_every_command() {
         ("help-agent-status", &["agent", "status", "-h"][..]),
         ("help-explain", &["explain", "--help"][..]),
         ("help-report", &["report", "-h"][..]),
+        ("help-agent", &["agent", "-h"][..]),
+        ("help-agent-restart", &["agent", "restart", "-h"][..]),
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(0), "{args:?}");

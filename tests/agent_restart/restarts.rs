@@ -1,0 +1,154 @@
+//! Restarts that are done, and what comes of them.
+
+use libtest_mimic::Trial;
+use vpce_lab::{AfterRestart, Vpc};
+
+use crate::runs::{CONTROL, SYSTEMD, TELEMETRY, all, ec2, one, restart, script, stale};
+use crate::trial;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("restart::stale_agent_from_start_to_end", from_start_to_end),
+        trial("restart::hand_run_container_through_docker", hand_run),
+        trial("restart::unit_that_ended_is_started_again", unit_ended),
+        trial("restart::agent_that_stays_stale_is_not_verified", stays_stale),
+        trial("restart::disconnected_agent", disconnected),
+        trial("restart::during_boot_is_left_to_systemd", during_boot),
+        trial("restart::container_without_its_unit", without_its_unit),
+        trial("restart::outside_aws", outside_aws),
+    ]
+}
+
+/// The endpoints are created while the agent runs on public addresses.
+fn from_start_to_end() {
+    let mut vpc = ec2();
+    for (host, address) in [
+        ("ecs.us-east-1.amazonaws.com", "52.94.228.101"),
+        (CONTROL, "52.94.228.102"),
+        (TELEMETRY, "52.94.228.103"),
+    ] {
+        let name = vpc.names.get_mut(host).unwrap();
+        name.later = Some(name.addresses.clone());
+        name.addresses = vec![address.parse().unwrap()];
+    }
+    let check = || script("exec \"$1\" --json");
+    let story = all(
+        vpc,
+        &[
+            restart("--if-needed"),
+            script("touch /run/vpce-lab/later; exec \"$1\" --json"),
+            restart("--if-needed"),
+            restart("--if-needed"),
+            check(),
+        ],
+    );
+    let [before, stale, restarted, again, after] = &story[..] else { panic!() };
+    assert_eq!(before.came_out(), (0, "nothing-to-do", ""));
+    assert_eq!((stale.exit, codes(&stale.report)), (Some(1), vec!["VPCE145".to_owned()]));
+    assert_eq!(restarted.came_out(), (0, "act", "verified"), "{}", restarted.log);
+    assert_eq!(restarted.acts, [SYSTEMD]);
+    assert_eq!(restarted.report["before"]["connection"], "public");
+    assert_eq!(restarted.report["after"]["connection"], "private");
+    assert_eq!(restarted.report["findings"][0]["code"], "VPCE145");
+    assert_eq!(again.came_out(), (0, "nothing-to-do", ""));
+    assert_eq!((before.acts.len(), stale.acts.len(), again.acts.len()), (0, 0, 0));
+    assert_eq!((after.exit, after.report["status"].as_str()), (Some(0), Some("pass")));
+}
+
+fn codes(report: &serde_json::Value) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+fn hand_run() {
+    let vpc = Vpc { systemd: None, ..stale() };
+    let [restarted, again] = &all(vpc, &[restart("--if-needed"), restart("--if-needed")])[..]
+    else {
+        panic!()
+    };
+    assert_eq!(restarted.came_out(), (0, "act", "verified"), "{}", restarted.log);
+    let [request] = &restarted.acts[..] else { panic!("{:?}", restarted.acts) };
+    assert!(request.starts_with("POST /v1.44/containers/"), "{request}");
+    assert!(request.ends_with("/restart?t=10"), "{request}");
+    assert_eq!(restarted.report["action"]["way"], "docker");
+    assert_eq!(again.came_out(), (0, "nothing-to-do", ""));
+}
+
+fn unit_ended() {
+    for into in [AfterRestart::Inactive, AfterRestart::Failed] {
+        let mut vpc = stale();
+        vpc.systemd.as_mut().unwrap().after_restart = into;
+        let restarted = one(vpc, restart("--if-needed"));
+        assert_eq!(restarted.came_out(), (0, "act", "verified"), "{}", restarted.log);
+        assert_eq!(restarted.acts, [SYSTEMD, "systemctl start --no-block ecs.service"]);
+        assert_eq!(restarted.report["started_unit_again"], true);
+        assert!(restarted.report["seen"].as_str().unwrap().contains("started again"));
+    }
+}
+
+/// Such as one behind a transparent proxy: each start leads to a public address again.
+fn stays_stale() {
+    let mut vpc = ec2();
+    vpc.agent.as_mut().unwrap().connect = vec!["52.94.228.102".to_owned()];
+    let quick = "--if-needed --verify-timeout 2s";
+    let runs = [
+        restart(quick),
+        restart(quick),
+        restart(&format!("{quick} --force")),
+        restart(&format!("{quick} --interval 0s")),
+    ];
+    let [first, second, forced, later] = &all(vpc, &runs)[..] else { panic!() };
+    assert_eq!(first.came_out(), (1, "act", "not-verified"));
+    assert_eq!(first.report["after"]["connection"], "public");
+    assert_eq!(second.refused(), (1, "too-soon"));
+    assert_eq!(forced.refused(), (1, "too-soon"));
+    assert_eq!((second.acts.len(), forced.acts.len()), (0, 0));
+    assert_eq!(later.came_out(), (1, "act", "not-verified"));
+    assert_eq!(later.acts, [SYSTEMD]);
+}
+
+/// An agent that just started gets its time.
+fn disconnected() {
+    let mut vpc = ec2();
+    let agent = vpc.agent.as_mut().unwrap();
+    agent.connect = Vec::new();
+    agent.age_s = 0;
+    vpc.docker.as_mut().unwrap().container.as_mut().unwrap().started_at = None;
+    let quick = || restart("--if-needed --verify-timeout 1s");
+    assert_eq!(one(vpc.clone(), quick()).came_out(), (0, "nothing-to-do", ""));
+    let container = vpc.docker.as_mut().unwrap().container.as_mut().unwrap();
+    container.started_at = Some("2026-05-04T06:13:02Z".to_owned());
+    let old = one(vpc, quick());
+    assert_eq!(old.came_out(), (1, "act", "not-verified"), "{}", old.log);
+    assert_eq!(old.report["after"]["connection"], "disconnected");
+}
+
+fn during_boot() {
+    let mut vpc = stale();
+    let units = &mut vpc.systemd.as_mut().unwrap().units;
+    let last = units.get_mut("cloud-final.service").unwrap();
+    last.insert("ActiveState".to_owned(), "activating".to_owned());
+    last.insert("SubState".to_owned(), "start".to_owned());
+    let queued = one(vpc, restart("--if-needed"));
+    assert_eq!(queued.came_out(), (0, "act", "queued"), "{}", queued.log);
+    assert_eq!(queued.acts, ["systemctl restart --no-block ecs.service"]);
+    assert_eq!(queued.report["status"], "warn");
+}
+
+/// What docker stop and docker start leave behind.
+fn without_its_unit() {
+    let mut vpc = stale();
+    let unit = vpc.systemd.as_mut().unwrap().units.get_mut("ecs.service").unwrap();
+    unit.insert("ActiveState".to_owned(), "inactive".to_owned());
+    unit.insert("SubState".to_owned(), "dead".to_owned());
+    let restarted = one(vpc, restart("--if-needed"));
+    assert_eq!(restarted.came_out(), (0, "act", "verified"), "{}", restarted.log);
+    assert_eq!(restarted.acts, [SYSTEMD]);
+}
+
+fn outside_aws() {
+    let vpc = Vpc::base("external").unwrap();
+    let [needed, asked] = &all(vpc, &[restart("--if-needed"), restart("")])[..] else { panic!() };
+    assert_eq!(needed.came_out(), (0, "nothing-to-do", ""));
+    assert_eq!(asked.came_out(), (0, "act", "verified"), "{}", asked.log);
+}
