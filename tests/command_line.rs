@@ -51,13 +51,11 @@ fn help_of_every_command() {
         ("help-short", &["-h"][..]),
         ("help", &["--help"][..]),
         ("help-endpoints", &["endpoints", "-h"][..]),
-        ("help-agent", &["agent", "-h"][..]),
-        ("help-agent-restart", &["agent", "restart", "--help"][..]),
-        ("help-agent-status", &["agent", "status", "-h"][..]),
         ("help-explain", &["explain", "--help"][..]),
         ("help-report", &["report", "-h"][..]),
         ("help-agent", &["agent", "-h"][..]),
-        ("help-agent-restart", &["agent", "restart", "-h"][..]),
+        ("help-agent-restart", &["agent", "restart", "--help"][..]),
+        ("help-agent-status", &["agent", "status", "-h"][..]),
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(0), "{args:?}");
@@ -249,11 +247,15 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
     let nothing = ["endpoints", "--region", "us-east-1", "--only", "s3", "--skip", "s3"];
     assert_misuse(&nothing, 64, "nothing to check");
     assert_misuse(&["--deadline", "500"], 64, "4s or 1500ms");
-    assert_misuse(&["--deadline", "2h"], 64, "between 10ms and 60m");
+    assert_misuse(&["--deadline", "1h"], 64, "4s or 1500ms");
     assert_misuse(&["--vpc-cidr", "10.0.0.0"], 64, "--vpc-cidr");
     assert_misuse(&["--host", "10.0.0.1"], 64, "host name");
     assert_misuse(&["--imds-endpoint", "http://imds.internal"], 64, "IP address");
     assert_misuse(&["--json", "--short"], 64, "--short");
+    assert_misuse(&["agent"], 64, "restart");
+    assert_misuse(&["agent", "restart", "--interval", "15"], 64, "15m or 1h");
+    assert_misuse(&["agent", "restart", "--verify-timeout", "1h"], 64, "4s or 1500ms");
+    assert_misuse(&["agent", "restart", "--json", "--short"], 64, "--short");
     assert_misuse(&["explain"], 64, "<CODE>");
     assert_misuse(&["explain", "VPCE999"], 64, "explain --list");
 }

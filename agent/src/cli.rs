@@ -15,7 +15,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 
-pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
+pub(crate) use self::agent::{AgentArgs, AgentCommand, LookArgs, RestartArgs};
 pub(crate) use self::words::{ColorArg, FailOn, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct CheckArgs {
     /// Time for the whole run: 4s, 1500ms
     #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
@@ -79,12 +79,14 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
+    pub(crate) names: NameArgs,
+    #[command(flatten)]
     pub(crate) agent: AgentArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Where am I (found out, unless given)")]
 pub(crate) struct PlaceArgs {
     /// Region: us-east-1
@@ -107,7 +109,7 @@ pub(crate) struct PlaceArgs {
     pub(crate) imds_endpoint: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "What to check (by default what this place needs)")]
 pub(crate) struct SelectionArgs {
     /// Needs of this kind of place: ec2, fargate, ssm, external; repeatable
@@ -131,6 +133,11 @@ pub(crate) struct SelectionArgs {
     /// Whether the command is about the ECS agent.
     #[arg(skip)]
     pub(crate) ecs_agent: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Which names are used")]
+pub(crate) struct NameArgs {
     /// Use the names of the FIPS 140 endpoints (AWS_USE_FIPS_ENDPOINT=true too)
     #[arg(long, env = "VPCE_PROBE_FIPS", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) fips: bool,
@@ -139,7 +146,7 @@ pub(crate) struct SelectionArgs {
     pub(crate) dual_stack: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Print JSON
@@ -156,18 +163,20 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorArg,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct EndpointsArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
     /// Print JSON
     #[arg(long, env = "VPCE_PROBE_JSON", help_heading = "Output", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) json: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainArgs {
     /// Code of the finding: VPCE101
     #[arg(required_unless_present = "list", value_name = "CODE")]
@@ -177,7 +186,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) list: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ReportArgs {
     /// Saved JSON report; - for standard input
     #[arg(value_name = "FILE")]
@@ -209,8 +218,8 @@ fn read() -> Result<Cli, clap::Error> {
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let (mut given, matches) = innermost(&command, &matches);
     let output = match &mut cli.command {
-        Some(Command::Agent(AgentCommand::Status(args))) => &mut args.output,
-        Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.check.output,
+        Some(Command::Agent(AgentCommand::Status(look))) => &mut look.output,
+        Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
         Some(Command::Report(args)) => &mut args.output,
         Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
         None => &mut cli.check.output,

@@ -35,7 +35,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         None => check::run(&cli.check, started),
         Some(Command::Endpoints(args)) => endpoints::run(&args),
         Some(Command::Agent(AgentCommand::Restart(args))) => agent_restart::run(&args, started),
-        Some(Command::Agent(AgentCommand::Status(args))) => agent_status::run(*args, started),
+        Some(Command::Agent(AgentCommand::Status(look))) => agent_status::run(&look, started),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Report(args)) => saved_report::run(&args),
     };

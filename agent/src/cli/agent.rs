@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{CheckArgs, duration, names};
+use super::{CheckArgs, FailOn, NameArgs, OutputArgs, PlaceArgs, SelectionArgs, duration, names};
 
 /// What to do about the ECS agent.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
     /// Show what the ECS agent is and what it is connected to, and check the ECS endpoints
-    Status(Box<CheckArgs>),
+    Status(Box<LookArgs>),
     /// Restart the ECS agent, so that it uses the endpoints that are there now
     #[command(after_help = AFTER_RESTART)]
     Restart(Box<RestartArgs>),
@@ -20,12 +20,12 @@ pub(crate) enum AgentCommand {
 const AFTER_RESTART: &str = "\
 The agent is restarted through systemd where a unit owns it, and through the Docker Engine, in one
 request, where none does. A restart is refused while one of the three ECS endpoints does not pass,
-and within --interval of the last one.
+and within --interval of the last one. --deadline is the time for each look, before and after.
 
 Exit codes: 0 restarted and verified, or with --if-needed nothing to do; 1 refused, or not verified;
 64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RestartArgs {
     /// Only when the agent is on public addresses although the endpoints are there, or disconnected
     #[arg(long, env = "VPCE_PROBE_IF_NEEDED", value_parser = clap::builder::FalseyValueParser::new())]
@@ -52,10 +52,56 @@ pub(crate) struct RestartArgs {
     pub(crate) state_dir: PathBuf,
     /// How this place is looked at, before and after.
     #[command(flatten)]
-    pub(crate) check: CheckArgs,
+    pub(crate) look: LookArgs,
 }
 
-#[derive(Args, Debug)]
+/// A check of the ECS agent and of what it needs.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LookArgs {
+    /// Time for one look: 4s, 1500ms
+    #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
+    pub(crate) deadline: Duration,
+    /// Further certificate authorities to trust (PEM); AWS_CA_BUNDLE and SSL_CERT_FILE too
+    #[arg(long, env = "VPCE_PROBE_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Exit with 1 already on this
+    #[arg(long, env = "VPCE_PROBE_FAIL_ON", default_value = "fail", value_name = "LEVEL")]
+    pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
+    #[command(flatten)]
+    pub(crate) agent: AgentArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
+const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
+
+impl LookArgs {
+    /// The check that this is.
+    pub(crate) fn check(&self) -> CheckArgs {
+        let look = self.clone();
+        CheckArgs {
+            deadline: look.deadline,
+            ca_file: look.ca_file,
+            fail_on: look.fail_on,
+            place: look.place,
+            selection: SelectionArgs {
+                only: ECS_SERVICES.map(str::to_owned).into(),
+                ecs_agent: true,
+                ..SelectionArgs::default()
+            },
+            names: look.names,
+            agent: look.agent,
+            output: look.output,
+        }
+    }
+}
+
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Where the ECS agent is (found out, unless given)")]
 pub(crate) struct AgentArgs {
     /// Introspection API of the ECS agent: http://172.17.0.1:51678

@@ -11,7 +11,7 @@ use vpce_probes::restart::{
 use vpce_probes::timestamp::milliseconds;
 
 use super::{Failure, ecs_agent, observed, request};
-use crate::cli::{FailOn, RestartArgs};
+use crate::cli::{CheckArgs, FailOn, RestartArgs};
 use crate::exit_code::Exit;
 use crate::restart::{Acted, Lock, NoLock, Record, act, boot, of_decision, of_outcome, verify};
 use crate::{output, render};
@@ -21,8 +21,8 @@ pub(super) fn run(args: &RestartArgs, started: Instant) -> Result<Exit, Failure>
     let done = runtime.block_on(Restart::of(args).run(started));
     runtime.shutdown_background();
     let report = done?;
-    output::write(&render::restart(&report, &args.check.output));
-    Ok(exit(&report, args.check.fail_on == FailOn::Warn))
+    output::write(&render::restart(&report, &args.look.output));
+    Ok(exit(&report, args.look.fail_on == FailOn::Warn))
 }
 
 fn exit(report: &RestartReport, fail_on_warn: bool) -> Exit {
@@ -35,6 +35,7 @@ fn exit(report: &RestartReport, fail_on_warn: bool) -> Exit {
 
 struct Restart<'a> {
     args: &'a RestartArgs,
+    check: CheckArgs,
     wish: Wish,
     record: Record,
 }
@@ -43,6 +44,7 @@ impl<'a> Restart<'a> {
     fn of(args: &'a RestartArgs) -> Self {
         Self {
             args,
+            check: args.look.check(),
             wish: Wish { if_needed: args.if_needed, force: args.force, interval: args.interval },
             record: Record::in_folder(&args.state_dir),
         }
@@ -59,7 +61,7 @@ impl<'a> Restart<'a> {
             Err(NoLock::Unusable(refusal)) => Err(refusal.clone()),
             Err(NoLock::Busy(refusal)) => return Ok(self.busy(refusal, started)),
         };
-        let before = observed::report(&self.args.check, started).await?;
+        let before = observed::report(&self.check, started).await?;
         let last = match &attempts {
             Ok(attempts) => Ok(attempts.last(SystemTime::now(), boot().as_ref())),
             Err(refusal) => Err(refusal.clone()),
@@ -118,7 +120,7 @@ impl<'a> Restart<'a> {
             }
         };
         let left = self.args.verify_timeout.saturating_sub(acted_at.elapsed());
-        let look = async || observed::report(&self.args.check, Instant::now()).await;
+        let look = async || observed::report(&self.check, Instant::now()).await;
         let seen = before.observations.ecs_agent.as_ref();
         let verified = verify(seen, action, &outside, left, look).await?;
         report.after = verified.after.and_then(|after| after.ecs_agent);
@@ -130,8 +132,8 @@ impl<'a> Restart<'a> {
     /// Where the agent was seen, and is looked for again.
     fn outside(&self, before: &Report) -> EcsAgentOutside {
         let environment = request::environment();
-        let budget = Budget::divide(Instant::now(), self.args.check.deadline);
-        let args = &self.args.check.agent;
+        let budget = Budget::divide(Instant::now(), self.check.deadline);
+        let args = &self.check.agent;
         ecs_agent::outside(args, &environment, &before.surroundings, &before.plan, &budget)
             .unwrap_or_else(|| EcsAgentOutside::usual(&environment))
     }

@@ -3,18 +3,12 @@
 use std::time::Instant;
 
 use super::{Failure, check};
-use crate::cli::{CheckArgs, FailOn};
+use crate::cli::{FailOn, LookArgs};
 use crate::exit_code::Exit;
 use crate::render;
 
-/// What the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
-const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
-
-pub(super) fn run(mut args: CheckArgs, started: Instant) -> Result<Exit, Failure> {
-    if args.selection.only.is_empty() {
-        args.selection.only = ECS_SERVICES.map(str::to_owned).into();
-    }
-    args.selection.ecs_agent = true;
+pub(super) fn run(look: &LookArgs, started: Instant) -> Result<Exit, Failure> {
+    let args = look.check();
     let report = check::report(&args, started)?;
     check::write(render::agent_status, &report, &args, started);
     Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))

@@ -13,7 +13,7 @@ const METADATA_LIMIT: std::time::Duration = std::time::Duration::from_millis(500
 pub(super) fn run(args: &EndpointsArgs) -> Result<Exit, Failure> {
     let environment = request::environment();
     let catalog = request::catalog()?;
-    let selection = request::selection(&catalog, &args.selection, &environment)?;
+    let selection = request::selection(&catalog, &args.selection, &args.names, &environment)?;
     // With the Region given, nothing leaves this machine.
     let limit = args.place.region.is_none().then_some(METADATA_LIMIT);
     let runtime = request::runtime()?;

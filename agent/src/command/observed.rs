@@ -24,7 +24,7 @@ pub(super) async fn report(args: &CheckArgs, started: Instant) -> Result<Report,
     let started_at = SystemTime::now();
     let environment = request::environment();
     let catalog = request::catalog()?;
-    let selection = request::selection(&catalog, &args.selection, &environment)?;
+    let selection = request::selection(&catalog, &args.selection, &args.names, &environment)?;
     let trust = trust(args, &environment)?;
     let budget =
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));

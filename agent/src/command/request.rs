@@ -8,7 +8,7 @@ use vpce_probes::plan::{Place, Plan, Profile, Selection, detected_features, plan
 use vpce_probes::surroundings::{Outside, Overrides, Surroundings, detect};
 
 use super::Failure;
-use crate::cli::{PlaceArgs, SelectionArgs};
+use crate::cli::{NameArgs, PlaceArgs, SelectionArgs};
 use crate::exit_code::Exit;
 
 /// The environment, as far as it is text.
@@ -26,6 +26,7 @@ pub(super) fn catalog() -> Result<Catalog, Failure> {
 pub(super) fn selection(
     catalog: &Catalog,
     args: &SelectionArgs,
+    names: &NameArgs,
     environment: &BTreeMap<String, String>,
 ) -> Result<Selection, Failure> {
     let is_true =
@@ -44,8 +45,8 @@ pub(super) fn selection(
         ecs_agent: args.ecs_agent,
         // The variables that every AWS SDK reads.
         // Source: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints".
-        fips: args.fips || is_true("AWS_USE_FIPS_ENDPOINT"),
-        dual_stack: args.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+        fips: names.fips || is_true("AWS_USE_FIPS_ENDPOINT"),
+        dual_stack: names.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT"),
     })
 }
 
