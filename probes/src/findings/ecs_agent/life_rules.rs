@@ -1,7 +1,7 @@
 //! Whether the agent runs, answers, is registered and new enough.
 
 use super::view::{AgentView, Listening, Running};
-use crate::ecs_agent::{AgentUnit, AgentVersion};
+use crate::ecs_agent::{AgentContainer, AgentUnit, AgentVersion};
 use crate::findings::finding::Words;
 use crate::findings::{Code, Finding};
 use crate::plan::AgentPlace;
@@ -129,11 +129,10 @@ fn not_running(agent: &AgentView<'_>) -> Option<Finding> {
     }
     let name = agent.unit_name();
     let (meaning, change) = match unit {
-        Some(unit) => (of_unit(unit), format!("Start it: systemctl start {name}. {}", look_into(unit))),
-        None => (
-            "Nothing starts it again by itself.".to_owned(),
-            "Start it as it was started at first (docker start ecs-agent for a container that is still there), or install ecs-init, which keeps it running.".to_owned(),
-        ),
+        Some(unit) => {
+            (of_unit(unit), format!("Start it: systemctl start {name}. {}", look_into(unit)))
+        }
+        None => by_hand(agent.seen.container.value()),
     };
     Some(Finding::general(
         Code::EcsAgentNotRunning,
@@ -144,6 +143,24 @@ fn not_running(agent: &AgentView<'_>) -> Option<Finding> {
             change,
         ),
     ))
+}
+
+/// What a container that no unit owns does by itself, and what somebody has to do.
+fn by_hand(container: Option<&AgentContainer>) -> (String, String) {
+    match container {
+        Some(container) if container.state == "restarting" => (
+            "Docker starts it again and again.".to_owned(),
+            "Read why it ends: docker logs ecs-agent, and /var/log/ecs/ecs-agent.log.".to_owned(),
+        ),
+        Some(_) => (
+            "Nothing starts it again by itself.".to_owned(),
+            "Start it: docker start ecs-agent. Or install ecs-init, which keeps it running.".to_owned(),
+        ),
+        None => (
+            "Nothing starts it here.".to_owned(),
+            "Install ecs-init, which starts it and keeps it running; or take /etc/ecs/ecs.config away if this is to be no container instance.".to_owned(),
+        ),
+    }
 }
 
 fn stopped(agent: &AgentView<'_>) -> String {

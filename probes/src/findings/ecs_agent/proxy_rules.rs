@@ -50,19 +50,39 @@ pub(super) fn judge(agent: &AgentView<'_>) -> Option<Finding> {
             ),
             meaning,
             format!(
-                "Add {} to NO_PROXY in {} (beside 169.254.169.254,169.254.170.2,/var/run/docker.sock), then systemctl daemon-reload and systemctl restart {}.",
+                "Add {} to NO_PROXY {} (beside 169.254.169.254,169.254.170.2,/var/run/docker.sock){}.",
                 hosts.join(","),
-                first.place,
-                agent.unit_name()
+                where_to_set(agent, first),
+                match agent.unit() {
+                    Some(_) => format!(
+                        ", then systemctl daemon-reload and systemctl restart {}",
+                        agent.unit_name()
+                    ),
+                    None => String::new(),
+                }
             ),
         ),
     ))
 }
 
+/// ecs-init makes the environment of the container out of these two.
+fn where_to_set(agent: &AgentView<'_>, setting: &AgentProxySetting) -> String {
+    match (is_of_container(setting), agent.unit()) {
+        (false, _) => format!("in {}", setting.place),
+        (true, Some(unit)) => {
+            format!("in /etc/ecs/ecs.config or the drop-in of {} that sets the proxy", unit.name)
+        }
+        (true, None) => "when the container ecs-agent is made anew (docker run --env)".to_owned(),
+    }
+}
+
+fn is_of_container(setting: &AgentProxySetting) -> bool {
+    setting.place.contains("container")
+}
+
 /// The environment of the container is what the agent really has; elsewhere stands what it gets at
 /// its next start.
 fn in_force(settings: &[AgentProxySetting]) -> Vec<&AgentProxySetting> {
-    let of_container: Vec<_> =
-        settings.iter().filter(|one| one.place.contains("container")).collect();
+    let of_container: Vec<_> = settings.iter().filter(|one| is_of_container(one)).collect();
     if of_container.is_empty() { settings.iter().collect() } else { of_container }
 }
