@@ -12,5 +12,6 @@ mod verify;
 pub(crate) use self::act::{Acted, act};
 pub(crate) use self::lock::{Lock, NoLock};
 pub(crate) use self::log_line::{of_decision, of_outcome};
+pub(crate) use self::progress::Progress;
 pub(crate) use self::record::{Record, boot};
 pub(crate) use self::verify::verify;

@@ -16,6 +16,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("restart::during_boot_is_left_to_systemd", during_boot),
         trial("restart::container_without_its_unit", without_its_unit),
         trial("restart::outside_aws", outside_aws),
+        trial("restart::two_at_once", two_at_once),
+        trial("restart::fifty_runs_of_a_timer", fifty_runs),
     ]
 }
 
@@ -151,4 +153,27 @@ fn outside_aws() {
     let [needed, asked] = &all(vpc, &[restart("--if-needed"), restart("")])[..] else { panic!() };
     assert_eq!(needed.came_out(), (0, "nothing-to-do", ""));
     assert_eq!(asked.came_out(), (0, "act", "verified"), "{}", asked.log);
+}
+
+/// One acts. The other finds it locked, or comes when all is done.
+fn two_at_once() {
+    let both = "\"$1\" agent restart >/run/first & \"$1\" agent restart --if-needed >/run/second; \
+                echo $?; wait $!; echo $?";
+    let ran = one(stale(), script(both));
+    assert_eq!(ran.acts, [SYSTEMD], "{}", ran.log);
+    assert!(ran.log.contains("outcome=verified"), "{}", ran.log);
+}
+
+/// An agent that stays stale is not restarted over and over, whoever comes first.
+fn fifty_runs() {
+    let mut vpc = ec2();
+    vpc.agent.as_mut().unwrap().connect = vec!["52.94.228.102".to_owned()];
+    let fifty = "for round in $(seq 10); do for run in $(seq 5); do \
+                 \"$1\" agent restart --if-needed --verify-timeout 100ms >/dev/null & \
+                 done; wait; done";
+    let ran = one(vpc, script(fifty));
+    assert_eq!(ran.acts, [SYSTEMD]);
+    assert_eq!(ran.log.matches("decision=").count(), 50);
+    let too_soon = ran.log.matches("kind=too-soon").count();
+    assert!((9..=49).contains(&too_soon), "{too_soon} of 50 came too soon");
 }

@@ -13,7 +13,9 @@ use vpce_probes::timestamp::milliseconds;
 use super::{Failure, ecs_agent, observed, request};
 use crate::cli::{CheckArgs, FailOn, RestartArgs};
 use crate::exit_code::Exit;
-use crate::restart::{Acted, Lock, NoLock, Record, act, boot, of_decision, of_outcome, verify};
+use crate::restart::{
+    Acted, Lock, NoLock, Progress, Record, act, boot, of_decision, of_outcome, verify,
+};
 use crate::{output, render};
 
 pub(super) fn run(args: &RestartArgs, started: Instant) -> Result<Exit, Failure> {
@@ -108,6 +110,8 @@ impl<'a> Restart<'a> {
     ) -> Result<(), Failure> {
         let acted_at = Instant::now();
         let outside = self.outside(before);
+        let mut progress = Progress::on_stderr();
+        progress.show(&format!("restarting: {action}"));
         let doubt = match act(action, &outside, self.args.verify_timeout).await {
             Acted::Accepted => String::new(),
             Acted::Doubtful(why) => format!("{why}. "),
@@ -122,7 +126,7 @@ impl<'a> Restart<'a> {
         let left = self.args.verify_timeout.saturating_sub(acted_at.elapsed());
         let look = async || observed::report(&self.check, Instant::now()).await;
         let seen = before.observations.ecs_agent.as_ref();
-        let verified = verify(seen, action, &outside, left, look).await?;
+        let verified = verify(seen, action, &outside, left, &mut progress, look).await?;
         report.after = verified.after.and_then(|after| after.ecs_agent);
         report.started_unit_again = verified.started_unit_again;
         report.ended(verified.outcome, format!("{doubt}{}", verified.seen));

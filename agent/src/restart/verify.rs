@@ -37,10 +37,10 @@ pub(crate) async fn verify(
     action: &Action,
     outside: &EcsAgentOutside,
     timeout: Duration,
+    progress: &mut Progress,
     look: impl AsyncFn() -> Result<Report, Failure>,
 ) -> Result<Verified, Failure> {
     let started = Instant::now();
-    let mut progress = Progress::on_stderr();
     let mut wait = Wait { seen: Seen::NotYet, after: None, started_unit_again: false };
     let mut pause = PAUSE;
     loop {
