@@ -44,7 +44,8 @@ pub fn decide(
         return nothing_seen(report, wish);
     };
     if wish.if_needed {
-        match need::of(report, check) {
+        let is_unfinished = matches!(last, Ok(Some(last)) if last.is_unfinished);
+        match need::of(report, check, is_unfinished) {
             Need::Needed => {}
             Need::NotNeeded(why) => return Decision::NothingToDo { why },
             Need::Unknowable(refusal) => return Decision::Refused(refusal),

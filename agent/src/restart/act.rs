@@ -5,6 +5,11 @@ use std::time::Duration;
 use vpce_probes::ecs_agent::{DockerEngine, EcsAgentOutside, EngineError, Systemd, SystemdError};
 use vpce_probes::restart::Action;
 
+/// What a container may take to start, beyond what its agent takes to end. The Docker Engine is given
+/// that much however little the caller waits: some engines start nothing any more when their client
+/// is gone (see [`DockerEngine::restart`]).
+const START_LIMIT: Duration = Duration::from_secs(30);
+
 /// How the request went.
 #[derive(Debug)]
 pub(crate) enum Acted {
@@ -21,7 +26,8 @@ pub(crate) enum Acted {
     },
 }
 
-/// Restarts the agent. Waits until that is done, where the action says so, and for `limit` at most.
+/// Restarts the agent. Waits until that is done, where the action says so: for systemd not longer than
+/// `limit`.
 pub(crate) async fn act(action: &Action, outside: &EcsAgentOutside, limit: Duration) -> Acted {
     match action {
         Action::Systemd { unit, block } => match Systemd::at(&outside.systemctl) {
@@ -31,7 +37,7 @@ pub(crate) async fn act(action: &Action, outside: &EcsAgentOutside, limit: Durat
         Action::Docker { container, grace_s } => match DockerEngine::at(&outside.docker_socket) {
             Ok(engine) => {
                 let grace = Duration::from_secs(*grace_s);
-                by_docker(engine.restart(container, grace, limit).await)
+                by_docker(engine.restart(container, grace, limit.max(grace + START_LIMIT)).await)
             }
             Err(error) => Acted::Refused { why: error.to_string(), not_permitted: false },
         },

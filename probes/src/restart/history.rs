@@ -68,6 +68,8 @@ pub struct LastAttempt {
     pub at: String,
     /// How long ago.
     pub ago: Duration,
+    /// Whether this program ended before it saw what came of it.
+    pub is_unfinished: bool,
 }
 
 impl Default for Attempts {
@@ -133,7 +135,7 @@ impl Attempts {
                 .and_then(|then| Duration::try_from(OffsetDateTime::from(now) - then).ok())
                 .unwrap_or_default(),
         };
-        Some(LastAttempt { at: last.at.clone(), ago })
+        Some(LastAttempt { at: last.at.clone(), ago, is_unfinished: last.outcome.is_none() })
     }
 }
 

@@ -15,8 +15,13 @@ pub(super) enum Need {
     Unknowable(Refusal),
 }
 
-pub(super) fn of(report: &Report, check: &EcsAgentCheck) -> Need {
+/// `is_unfinished` tells whether the last restart was given up before its end: an agent that does not
+/// run then was not stopped on purpose.
+pub(super) fn of(report: &Report, check: &EcsAgentCheck, is_unfinished: bool) -> Need {
     let says = |code| check.codes.contains(&code);
+    if says(Code::EcsAgentNotRunning) && is_unfinished {
+        return Need::Needed;
+    }
     if says(Code::EcsAgentNotRunning) {
         return Need::NotNeeded(format!(
             "The agent does not run, and may have been stopped on purpose: {} starts it.",

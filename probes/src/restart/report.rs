@@ -128,6 +128,7 @@ fn why_restarted(before: Option<&Report>) -> String {
         Some(check) if check.codes.contains(&Code::EcsAgentDisconnected) => {
             "The agent is not connected."
         }
+        Some(check) if check.codes.contains(&Code::EcsAgentNotRunning) => "The agent does not run.",
         _ => "A restart was asked for.",
     }
     .to_owned()

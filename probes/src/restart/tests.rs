@@ -169,7 +169,7 @@ fn address(address: &str, class: AddressClass, status: Status) -> AddressCheck {
 
 fn ago(seconds: u64) -> Result<Option<LastAttempt>, Refusal> {
     let at = "2026-11-21T20:59:00Z".to_owned();
-    Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds) }))
+    Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds), is_unfinished: false }))
 }
 
 const SYSTEMD: &str = "systemctl restart ecs.service";
@@ -355,6 +355,21 @@ fn one_attempt_in_an_interval() {
     }
     let well = Case::stale().connected(AgentConnection::Private, &[]);
     assert_eq!(well.decided_after(&IF_NEEDED, &ago(0)), "nothing");
+}
+
+#[test]
+fn an_agent_that_an_unfinished_restart_left_stopped_is_brought_back() {
+    let stopped = Case::stale().connected(AgentConnection::Unknown, &[Code::EcsAgentNotRunning]);
+    let unfinished = |seconds| {
+        let last = ago(seconds).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+        stopped.decided_after(&IF_NEEDED, &Ok(last))
+    };
+    assert_eq!(unfinished(900), SYSTEMD);
+    assert_eq!(unfinished(899), "too-soon");
+    assert_eq!(stopped.decided_after(&IF_NEEDED, &ago(900)), "nothing");
+    let well = Case::stale().connected(AgentConnection::Private, &[]);
+    let last = ago(900).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+    assert_eq!(well.decided_after(&IF_NEEDED, &Ok(last)), "nothing");
 }
 
 #[test]
