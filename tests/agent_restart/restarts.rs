@@ -1,7 +1,7 @@
 //! Restarts that are done, and what comes of them.
 
 use libtest_mimic::Trial;
-use vpce_lab::{AfterRestart, Vpc};
+use vpce_lab::{AfterRestart, Systemd, Vpc};
 
 use crate::runs::{CONTROL, SYSTEMD, TELEMETRY, all, ec2, one, restart, script, stale};
 use crate::trial;
@@ -16,6 +16,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("restart::during_boot_is_left_to_systemd", during_boot),
         trial("restart::container_without_its_unit", without_its_unit),
         trial("restart::outside_aws", outside_aws),
+        trial("restart::left_unfinished_by_an_earlier_run", unfinished),
         trial("restart::two_at_once", two_at_once),
         trial("restart::fifty_runs_of_a_timer", fifty_runs),
     ]
@@ -153,6 +154,26 @@ fn outside_aws() {
     let [needed, asked] = &all(vpc, &[restart("--if-needed"), restart("")])[..] else { panic!() };
     assert_eq!(needed.came_out(), (0, "nothing-to-do", ""));
     assert_eq!(asked.came_out(), (0, "act", "verified"), "{}", asked.log);
+}
+
+/// An agent that does not run after a restart whose end nobody saw was not stopped on purpose.
+fn unfinished() {
+    let mut vpc = Vpc { systemd: Some(Systemd::default()), ..ec2() };
+    vpc.agent.as_mut().unwrap().running = false;
+    let after = |outcome: &str| {
+        let record = format!(
+            r#"{{"schema":1,"attempts":[{{"at":"2026-01-01T00:00:00Z","action":"x"{outcome}}}]}}"#
+        );
+        script(&format!(
+            "mkdir -p /run/vpce-probe && echo '{record}' >/run/vpce-probe/agent-restart.json && \
+             exec \"$1\" agent restart --if-needed --json"
+        ))
+    };
+    let runs = [after(r#","outcome":"verified""#), after("")];
+    let [finished, unfinished] = &all(vpc, &runs)[..] else { panic!() };
+    assert_eq!(finished.came_out(), (0, "nothing-to-do", ""));
+    assert_eq!(unfinished.came_out(), (0, "act", "verified"), "{}", unfinished.log);
+    assert_eq!(unfinished.report["action"]["way"], "docker");
 }
 
 /// One acts. The other finds it locked, or comes when all is done.
