@@ -1,0 +1,92 @@
+//! The ECS agent on real parts: systemd and a Docker Engine, on a machine in the network of the lab.
+//!
+//! Each test is a lab of its own whose program is this executable again: it boots the machine
+//! inside, and everything ends with the lab.
+
+// This is a test: it may panic, and tells people on stderr.
+#![allow(clippy::expect_used, clippy::print_stderr)]
+
+use std::env;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use vpce_lab::{Lab, Run};
+
+#[path = "real/command.rs"]
+mod command;
+#[path = "real/endpoints.rs"]
+mod endpoints;
+#[path = "real/engine.rs"]
+mod engine;
+#[path = "real/file_systems.rs"]
+mod file_systems;
+#[path = "real/image.rs"]
+mod image;
+#[path = "real/machine.rs"]
+mod machine;
+#[path = "real/parts.rs"]
+mod parts;
+#[path = "real/raw_facts.rs"]
+mod raw_facts;
+
+/// Says to the inside what is to be played there.
+const SCENE: &str = "--scene";
+
+/// A machine that boots and an agent that is restarted many times take their time on two cores.
+const LIMIT: Duration = Duration::from_secs(110);
+
+/// What is played, by name.
+type Scene = (&'static str, fn() -> Result<(), Failed>);
+
+const SCENES: &[&[Scene]] = &[raw_facts::SCENES];
+
+fn main() {
+    vpce_lab::enter_if_asked();
+    image::become_the_agent_if_asked();
+    if let Some(name) = env::args().skip_while(|arg| arg != SCENE).nth(1) {
+        std::process::exit(play(&name));
+    }
+    let mut arguments = Arguments::from_args();
+    // Each of them starts a whole machine.
+    arguments.test_threads = Some(1);
+    let trials = scenes().map(|(name, _)| Trial::test(name, move || host(name))).collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn scenes() -> impl Iterator<Item = Scene> {
+    SCENES.iter().flat_map(|scenes| scenes.iter().copied())
+}
+
+/// Outside: a lab, and in it the scene.
+fn host(name: &str) -> Result<(), Failed> {
+    parts::all_there()?;
+    if !parts::is_root()? {
+        return parts::again_as_root(name);
+    }
+    let mut lab = Lab::new(endpoints::vpc()?);
+    lab.limit = LIMIT;
+    lab.user_namespace = false;
+    let run = Run::with_args([SCENE, name]).and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let outcomes = lab.run(env::current_exe()?, &[run])?;
+    match outcomes.first() {
+        Some(outcome) if outcome.exit == Some(0) => Ok(()),
+        Some(outcome) if outcome.hung => Err(format!("hung\n{}", outcome.stderr).into()),
+        other => Err(other.map_or_else(|| "no outcome".to_owned(), |o| o.stderr.clone()).into()),
+    }
+}
+
+/// Inside: plays the scene and says what went wrong.
+fn play(name: &str) -> i32 {
+    let scene = scenes().find(|(known, _)| *known == name);
+    let played = scene.ok_or_else(|| "there is no such scene".into()).and_then(|(_, play)| {
+        let _own_place = file_systems::OwnPlace::set_up()?;
+        play()
+    });
+    match played {
+        Ok(()) => 0,
+        Err(failed) => {
+            eprintln!("{}", failed.message().unwrap_or("failed"));
+            1
+        }
+    }
+}
