@@ -12,6 +12,8 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use vpce_lab::{Lab, Run};
 
+#[path = "real/boot.rs"]
+mod boot;
 #[path = "real/command.rs"]
 mod command;
 #[path = "real/endpoints.rs"]
@@ -22,12 +24,18 @@ mod engine;
 mod file_systems;
 #[path = "real/image.rs"]
 mod image;
+#[path = "real/limits.rs"]
+mod limits;
 #[path = "real/machine.rs"]
 mod machine;
 #[path = "real/parts.rs"]
 mod parts;
+#[path = "real/probe.rs"]
+mod probe;
 #[path = "real/raw_facts.rs"]
 mod raw_facts;
+#[path = "real/story.rs"]
+mod story;
 
 /// Says to the inside what is to be played there.
 const SCENE: &str = "--scene";
@@ -38,7 +46,7 @@ const LIMIT: Duration = Duration::from_secs(110);
 /// What is played, by name.
 type Scene = (&'static str, fn() -> Result<(), Failed>);
 
-const SCENES: &[&[Scene]] = &[raw_facts::SCENES];
+const SCENES: &[&[Scene]] = &[raw_facts::SCENES, story::SCENES, limits::SCENES, boot::SCENES];
 
 fn main() {
     vpce_lab::enter_if_asked();
