@@ -10,7 +10,7 @@ use super::{CheckArgs, FailOn, NameArgs, OutputArgs, PlaceArgs, SelectionArgs, d
 /// What to do about the ECS agent.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
-    /// Show what the ECS agent is and what it is connected to, and check the ECS endpoints
+    /// Show what the ECS agent is and what it is connected to, then everything that is checked
     Status(Box<LookArgs>),
     /// Restart the ECS agent, so that it uses the endpoints that are there now
     #[command(after_help = AFTER_RESTART)]
@@ -77,11 +77,9 @@ pub(crate) struct LookArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// What the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
-const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
-
 impl LookArgs {
-    /// The check that this is.
+    /// The check that this is. It is about everything that this place needs: an agent also talks to
+    /// other services, and only their names tell which of its connections are theirs.
     pub(crate) fn check(&self) -> CheckArgs {
         let look = self.clone();
         CheckArgs {
@@ -89,11 +87,7 @@ impl LookArgs {
             ca_file: look.ca_file,
             fail_on: look.fail_on,
             place: look.place,
-            selection: SelectionArgs {
-                only: ECS_SERVICES.map(str::to_owned).into(),
-                ecs_agent: true,
-                ..SelectionArgs::default()
-            },
+            selection: SelectionArgs { ecs_agent: true, ..SelectionArgs::default() },
             names: look.names,
             agent: look.agent,
             output: look.output,

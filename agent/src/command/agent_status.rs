@@ -1,4 +1,4 @@
-//! The ECS agent, and the endpoints that it needs.
+//! The ECS agent first, then everything that is checked.
 
 use std::time::Instant;
 
