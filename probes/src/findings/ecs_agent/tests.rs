@@ -195,6 +195,18 @@ fn an_agent_that_waits_for_ecs_is_told_from_one_that_starts() {
 }
 
 #[test]
+fn what_refuses_in_a_container_is_not_the_host() {
+    let in_container = found(|agent| {
+        agent.introspection = absent(AbsenceReason::Refused);
+        agent.connections = absent(AbsenceReason::NotFound);
+        agent.process = absent(AbsenceReason::NotFound);
+        let container = agent.container.value().unwrap().clone();
+        agent.container = known(AgentContainer { pid: Some(4711), ..container });
+    });
+    assert_eq!(in_container, [Code::EcsAgentUnseen]);
+}
+
+#[test]
 fn an_agent_that_does_not_run_fails_where_it_has_to() {
     let stopped = || EcsAgent {
         introspection: absent(AbsenceReason::Refused),

@@ -208,6 +208,12 @@ fn listening(planned: &AgentPlan, seen: &EcsAgent) -> Listening {
     if reasons.iter().any(is_answer) {
         return Listening::Badly;
     }
+    // A container runs whose process is not seen: this program is in a container itself, and what
+    // refuses is not the host.
+    let runs = seen.container.value().is_some_and(|container| container.pid.is_some());
+    if runs && seen.process.value().is_none() {
+        return Listening::Unknown;
+    }
     // A gateway that stays silent is a firewall's doing; the host itself refuses at once.
     if reasons.contains(&Why::Refused)
         && reasons.iter().all(|reason| matches!(reason, Why::Refused | Why::Unreachable))
