@@ -18,19 +18,24 @@ mod removal;
 mod story;
 #[path = "harness/times.rs"]
 mod times;
+#[path = "harness/told.rs"]
+mod told;
 
 use checked::Checked;
 use times::without_times;
 use vpce_lab::{Lab, Run, Scenario};
 
 /// Scenarios whose report for a person is kept, word for word.
-const KEPT_REPORTS: [&str; 6] = [
+const KEPT_REPORTS: [&str; 9] = [
     "healthy-ec2",
     "ecs-telemetry-missing",
     "security-group-drops-443",
     "custom-resolver-without-forwarding",
     "tls-inspection",
     "fargate-s3-gateway-missing",
+    "agent-stale",
+    "agent-blocked-by-the-ecs-endpoint",
+    "agent-unsupervised",
 ];
 
 fn main() {
@@ -50,6 +55,7 @@ fn main() {
     }
     trials.extend(removal::trials());
     trials.extend(held_up::trials());
+    trials.extend(told::trials());
     trials.extend(story::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

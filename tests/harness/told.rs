@@ -1,0 +1,54 @@
+//! What `agent status` and `agent restart` tell a person, word for word.
+
+use libtest_mimic::{Failed, Trial};
+use vpce_lab::{Lab, Run, Scenario};
+
+use crate::times::without_times;
+
+/// The name of the kept text, the scenario, the arguments, and the exit code.
+const KEPT: [(&str, &str, &[&str], i32); 6] = [
+    ("agent-status", "agent-stale", &["agent", "status"], 1),
+    ("agent-status-of-a-healthy-one", "healthy-ec2", &["agent", "status"], 0),
+    ("agent-status-on-fargate", "healthy-fargate", &["agent", "status"], 1),
+    ("agent-restart", "agent-stale", &["agent", "restart", "--if-needed"], 0),
+    ("agent-restart-not-needed", "healthy-ec2", &["agent", "restart", "--if-needed"], 0),
+    ("agent-restart-refused", "agent-blocked-by-the-ecs-endpoint", &["agent", "restart"], 1),
+];
+
+/// A trial for each text.
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial =
+        |(name, scenario, args, exit): (&'static str, &'static str, &'static [&str], i32)| {
+            Trial::test(format!("told::{name}"), move || told(name, scenario, args, exit))
+        };
+    KEPT.map(trial).into()
+}
+
+fn told(name: &str, scenario: &str, args: &[&str], exit: i32) -> Result<(), Failed> {
+    let scenario = Scenario::named(scenario)?;
+    let run = Run::with_args(args.iter().copied());
+    let outcomes = Lab::of(&scenario).run(env!("CARGO_BIN_EXE_vpce-probe"), &[run])?;
+    let outcome = outcomes.first().ok_or("the lab lost the run")?;
+    if outcome.exit != Some(exit) {
+        return Err(format!("expected exit {exit}: {outcome:?}").into());
+    }
+    let told = without_times(&without_moments(&outcome.stdout));
+    insta::with_settings!({ snapshot_path => "../snapshots" }, {
+        insta::assert_snapshot!(name, told);
+    });
+    Ok(())
+}
+
+/// The text without moments such as `2026-11-21T12:00:00Z`, which differ from run to run.
+fn without_moments(text: &str) -> String {
+    let is_moment = |word: &str| {
+        word.len() == 20 && word.ends_with('Z') && word.contains('T') && word.starts_with("20")
+    };
+    let words = text.split_inclusive([' ', '\n', ',', ')']);
+    words
+        .map(|word| match word.strip_suffix([' ', '\n', ',', ')']) {
+            Some(bare) if is_moment(bare) => word.replace(bare, "(some moment)"),
+            _ => word.to_owned(),
+        })
+        .collect()
+}
