@@ -15,7 +15,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 
-pub(crate) use self::agent::{AgentArgs, AgentCommand, LookArgs, RestartArgs};
+pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
 pub(crate) use self::words::{ColorArg, FailOn, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
@@ -63,8 +63,18 @@ pub(crate) enum Command {
     Report(ReportArgs),
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+}
+
+/// How this place is looked at, whatever is wanted of it.
+#[derive(Args, Debug)]
+#[command(next_help_heading = None::<&'static str>)]
+pub(crate) struct LookArgs {
     /// Time for the whole run: 4s, 1500ms
     #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
     pub(crate) deadline: Duration,
@@ -77,8 +87,6 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[command(flatten)]
     pub(crate) names: NameArgs,
     #[command(flatten)]
     pub(crate) agent: AgentArgs,
@@ -86,7 +94,7 @@ pub(crate) struct CheckArgs {
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Where am I (found out, unless given)")]
 pub(crate) struct PlaceArgs {
     /// Region: us-east-1
@@ -109,7 +117,7 @@ pub(crate) struct PlaceArgs {
     pub(crate) imds_endpoint: Option<String>,
 }
 
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "What to check (by default what this place needs)")]
 pub(crate) struct SelectionArgs {
     /// Needs of this kind of place: ec2, fargate, ssm, external; repeatable
@@ -135,7 +143,15 @@ pub(crate) struct SelectionArgs {
     pub(crate) ecs_agent: bool,
 }
 
-#[derive(Args, Clone, Debug)]
+impl SelectionArgs {
+    /// What is looked at for the ECS agent's sake: everything that this place needs. An agent also
+    /// talks to other services, and only their names tell which of its connections are theirs.
+    pub(crate) fn for_the_ecs_agent() -> Self {
+        Self { ecs_agent: true, ..Self::default() }
+    }
+}
+
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Which names are used")]
 pub(crate) struct NameArgs {
     /// Use the names of the FIPS 140 endpoints (AWS_USE_FIPS_ENDPOINT=true too)
@@ -146,7 +162,7 @@ pub(crate) struct NameArgs {
     pub(crate) dual_stack: bool,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Print JSON
@@ -163,7 +179,7 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorArg,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct EndpointsArgs {
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
@@ -176,7 +192,7 @@ pub(crate) struct EndpointsArgs {
     pub(crate) json: bool,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
     /// Code of the finding: VPCE101
     #[arg(required_unless_present = "list", value_name = "CODE")]
@@ -186,7 +202,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) list: bool,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
     /// Saved JSON report; - for standard input
     #[arg(value_name = "FILE")]
@@ -222,7 +238,7 @@ fn read() -> Result<Cli, clap::Error> {
         Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
         Some(Command::Report(args)) => &mut args.output,
         Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
-        None => &mut cli.check.output,
+        None => &mut cli.check.look.output,
     };
     form::settle(output, matches, &mut given)?;
     Ok(cli)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{CheckArgs, FailOn, NameArgs, OutputArgs, PlaceArgs, SelectionArgs, duration, names};
+use super::{LookArgs, duration, names};
 
 /// What to do about the ECS agent.
 #[derive(Debug, Subcommand)]
@@ -25,7 +25,7 @@ and within --interval of the last one. --deadline is the time for each look, bef
 Exit codes: 0 restarted and verified, or with --if-needed nothing to do; 1 refused, or not verified;
 64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(crate) struct RestartArgs {
     /// Only when the agent is on public addresses although the endpoints are there, or disconnected
     #[arg(long, env = "VPCE_PROBE_IF_NEEDED", value_parser = clap::builder::FalseyValueParser::new())]
@@ -55,47 +55,7 @@ pub(crate) struct RestartArgs {
     pub(crate) look: LookArgs,
 }
 
-/// A check of the ECS agent and of what it needs.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct LookArgs {
-    /// Time for one look: 4s, 1500ms
-    #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
-    pub(crate) deadline: Duration,
-    /// Further certificate authorities to trust (PEM); AWS_CA_BUNDLE and SSL_CERT_FILE too
-    #[arg(long, env = "VPCE_PROBE_CA_FILE", value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// Exit with 1 already on this
-    #[arg(long, env = "VPCE_PROBE_FAIL_ON", default_value = "fail", value_name = "LEVEL")]
-    pub(crate) fail_on: FailOn,
-    #[command(flatten)]
-    pub(crate) place: PlaceArgs,
-    #[command(flatten)]
-    pub(crate) names: NameArgs,
-    #[command(flatten)]
-    pub(crate) agent: AgentArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-impl LookArgs {
-    /// The check that this is. It is about everything that this place needs: an agent also talks to
-    /// other services, and only their names tell which of its connections are theirs.
-    pub(crate) fn check(&self) -> CheckArgs {
-        let look = self.clone();
-        CheckArgs {
-            deadline: look.deadline,
-            ca_file: look.ca_file,
-            fail_on: look.fail_on,
-            place: look.place,
-            selection: SelectionArgs { ecs_agent: true, ..SelectionArgs::default() },
-            names: look.names,
-            agent: look.agent,
-            output: look.output,
-        }
-    }
-}
-
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Where the ECS agent is (found out, unless given)")]
 pub(crate) struct AgentArgs {
     /// Introspection API of the ECS agent: http://172.17.0.1:51678

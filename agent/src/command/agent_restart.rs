@@ -11,7 +11,7 @@ use vpce_probes::restart::{
 use vpce_probes::timestamp::milliseconds;
 
 use super::{Failure, ecs_agent, observed, request};
-use crate::cli::{CheckArgs, FailOn, RestartArgs};
+use crate::cli::{FailOn, RestartArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::restart::{
     Acted, Lock, NoLock, Progress, Record, act, boot, of_decision, of_outcome, verify,
@@ -37,7 +37,7 @@ fn exit(report: &RestartReport, fail_on_warn: bool) -> Exit {
 
 struct Restart<'a> {
     args: &'a RestartArgs,
-    check: CheckArgs,
+    selection: SelectionArgs,
     wish: Wish,
     record: Record,
 }
@@ -46,7 +46,7 @@ impl<'a> Restart<'a> {
     fn of(args: &'a RestartArgs) -> Self {
         Self {
             args,
-            check: args.look.check(),
+            selection: SelectionArgs::for_the_ecs_agent(),
             wish: Wish { if_needed: args.if_needed, force: args.force, interval: args.interval },
             record: Record::in_folder(&args.state_dir),
         }
@@ -63,7 +63,7 @@ impl<'a> Restart<'a> {
             Err(NoLock::Unusable(refusal)) => Err(refusal.clone()),
             Err(NoLock::Busy(refusal)) => return Ok(self.busy(refusal, started)),
         };
-        let before = observed::report(&self.check, started).await?;
+        let before = observed::report(&self.args.look, &self.selection, started).await?;
         let last = match &attempts {
             Ok(attempts) => Ok(attempts.last(SystemTime::now(), boot().as_ref())),
             Err(refusal) => Err(refusal.clone()),
@@ -124,7 +124,8 @@ impl<'a> Restart<'a> {
             }
         };
         let left = self.args.verify_timeout.saturating_sub(acted_at.elapsed());
-        let look = async || observed::report(&self.check, Instant::now()).await;
+        let look =
+            async || observed::report(&self.args.look, &self.selection, Instant::now()).await;
         let seen = before.observations.ecs_agent.as_ref();
         let verified = verify(seen, action, &outside, left, &mut progress, look).await?;
         report.after = verified.after.and_then(|after| after.ecs_agent);
@@ -136,8 +137,8 @@ impl<'a> Restart<'a> {
     /// Where the agent was seen, and is looked for again.
     fn outside(&self, before: &Report) -> EcsAgentOutside {
         let environment = request::environment();
-        let budget = Budget::divide(Instant::now(), self.check.deadline);
-        let args = &self.check.agent;
+        let budget = Budget::divide(Instant::now(), self.args.look.deadline);
+        let args = &self.args.look.agent;
         ecs_agent::outside(args, &environment, &before.surroundings, &before.plan, &budget)
             .unwrap_or_else(|| EcsAgentOutside::usual(&environment))
     }

@@ -3,13 +3,10 @@
 use std::time::Instant;
 
 use super::{Failure, check};
-use crate::cli::{FailOn, LookArgs};
+use crate::cli::{LookArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::render;
 
-pub(super) fn run(look: &LookArgs, started: Instant) -> Result<Exit, Failure> {
-    let args = look.check();
-    let report = check::report(&args, started)?;
-    check::write(render::agent_status, &report, &args, started);
-    Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
+pub(super) fn run(args: &LookArgs, started: Instant) -> Result<Exit, Failure> {
+    check::look(args, &SelectionArgs::for_the_ecs_agent(), render::agent_status, started)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use vpce_probes::report::Report;
 
 use super::{Failure, observed, request};
-use crate::cli::{CheckArgs, FailOn, OutputArgs};
+use crate::cli::{CheckArgs, FailOn, LookArgs, OutputArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::{output, render};
 
@@ -13,26 +13,21 @@ use crate::{output, render};
 const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
-    let report = report(args, started)?;
-    write(render::report, &report, args, started);
-    Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
+    look(&args.look, &args.selection, render::report, started)
 }
 
-/// Checks, and judges.
-pub(super) fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
-    let runtime = request::runtime()?;
-    let report = runtime.block_on(observed::report(args, started));
-    runtime.shutdown_background();
-    report
-}
-
-/// Writes a report within the deadline.
-pub(super) fn write(
+/// Looks, judges, and writes the report within the deadline.
+pub(super) fn look(
+    args: &LookArgs,
+    selection: &SelectionArgs,
     rendered: fn(&Report, &OutputArgs) -> String,
-    report: &Report,
-    args: &CheckArgs,
     started: Instant,
-) {
-    let text = rendered(report, &args.output);
+) -> Result<Exit, Failure> {
+    let runtime = request::runtime()?;
+    let report = runtime.block_on(observed::report(args, selection, started));
+    runtime.shutdown_background();
+    let report = report?;
+    let text = rendered(&report, &args.output);
     output::write_until(text, started + args.deadline + OUTPUT_GRACE);
+    Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
 }

@@ -12,7 +12,7 @@ use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
 use super::{Failure, ecs_agent, request};
-use crate::cli::CheckArgs;
+use crate::cli::{LookArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::output;
 
@@ -20,11 +20,15 @@ use crate::output;
 const RESERVE: Duration = Duration::from_millis(20);
 
 /// Finds out where this is, checks what that place needs, and judges it.
-pub(super) async fn report(args: &CheckArgs, started: Instant) -> Result<Report, Failure> {
+pub(super) async fn report(
+    args: &LookArgs,
+    selection: &SelectionArgs,
+    started: Instant,
+) -> Result<Report, Failure> {
     let started_at = SystemTime::now();
     let environment = request::environment();
     let catalog = request::catalog()?;
-    let selection = request::selection(&catalog, &args.selection, &args.names, &environment)?;
+    let selection = request::selection(&catalog, selection, &args.names, &environment)?;
     let trust = trust(args, &environment)?;
     let budget =
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
@@ -58,7 +62,7 @@ pub(super) async fn report(args: &CheckArgs, started: Instant) -> Result<Report,
 
 /// The built-in roots, the caller's file, and what AWS SDKs and OpenSSL are told by variables. A
 /// variable that names an unusable file is told, and the roots that remain decide.
-fn trust(args: &CheckArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
+fn trust(args: &LookArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
     let mut roots = Roots::built_in();
     if let Some(path) = &args.ca_file {
         roots.add_file(path).map_err(|error| unusable(&error))?;
