@@ -30,12 +30,13 @@ impl Lock {
         let path = folder.join("agent-restart.lock");
         let unusable = |error: &io::Error| NoLock::Unusable(unusable(&path, "locked", error));
         make_folder(folder).map_err(|error| unusable(&error))?;
+        // Who can open a file can lock it, and keep every restart out.
         let opened = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .mode(0o644)
+            .mode(0o600)
             .open(&path);
         let mut file = opened.map_err(|error| unusable(&error))?;
         match file.try_lock() {
@@ -67,6 +68,7 @@ fn busy(file: &mut File) -> Refusal {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::super::scratch::Scratch;
     use super::*;
@@ -79,6 +81,8 @@ mod tests {
         let NoLock::Busy(refusal) = Lock::take(&folder).unwrap_err() else { panic!() };
         let holder = format!("(pid {})", std::process::id());
         assert!(refusal.why.contains(&holder), "{refusal:?}");
+        let mode = folder.join("agent-restart.lock").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "nobody else can lock it");
         drop(lock);
         fs::write(folder.join("agent-restart.lock"), "anything else").unwrap();
         Lock::take(&folder).unwrap();
