@@ -42,6 +42,10 @@ pub const INTROSPECTION_PORT: u16 = 51678;
 /// Name of the agent's container. Source: amazon-ecs-agent, `ecs-init/config/common.go`.
 pub const CONTAINER_NAME: &str = "ecs-agent";
 
+/// The place of settings that the running container has. Rules compare with it, and saved reports
+/// hold it.
+pub const CONTAINER_ENVIRONMENT: &str = "environment of container ecs-agent";
+
 /// Units that own the agent: Amazon Linux, Ubuntu, Debian and Bottlerocket have the first, SUSE the
 /// second. Source: amazon-ecs-agent, `packaging/`.
 pub const UNIT_NAMES: [&str; 2] = ["ecs.service", "amazon-ecs.service"];

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ecs_agent::proxies::proxies_among;
 use crate::ecs_agent::short::short;
-use crate::ecs_agent::{AgentContainer, AgentProxySetting};
+use crate::ecs_agent::{AgentContainer, AgentProxySetting, CONTAINER_ENVIRONMENT};
 use crate::timestamp::{parse_rfc3339, rfc3339};
 
 /// The container, and the proxy settings in its environment. None without an id; engines that imitate
@@ -35,7 +35,7 @@ pub(super) fn told_of(document: &Value) -> Option<(AgentContainer, Vec<AgentProx
     let environment = document.pointer("/Config/Env").and_then(Value::as_array);
     let settings = environment.into_iter().flatten();
     let settings = settings.filter_map(|setting| setting.as_str()?.split_once('='));
-    Some((container, proxies_among("environment of container ecs-agent", settings)))
+    Some((container, proxies_among(CONTAINER_ENVIRONMENT, settings)))
 }
 
 /// `0001-01-01T00:00:00Z` stands for never.

@@ -3,7 +3,7 @@
 use super::connection::AgentConnection;
 use super::no_proxy;
 use super::view::AgentView;
-use crate::ecs_agent::AgentProxySetting;
+use crate::ecs_agent::{AgentProxySetting, CONTAINER_ENVIRONMENT};
 use crate::findings::finding::Words;
 use crate::findings::{Code, Finding};
 use crate::status::Severity;
@@ -77,7 +77,7 @@ fn where_to_set(agent: &AgentView<'_>, setting: &AgentProxySetting) -> String {
 }
 
 fn is_of_container(setting: &AgentProxySetting) -> bool {
-    setting.place.contains("container")
+    setting.place == CONTAINER_ENVIRONMENT
 }
 
 /// The environment of the container is what the agent really has; elsewhere stands what it gets at
@@ -85,4 +85,21 @@ fn is_of_container(setting: &AgentProxySetting) -> bool {
 fn in_force(settings: &[AgentProxySetting]) -> Vec<&AgentProxySetting> {
     let of_container: Vec<_> = settings.iter().filter(|one| is_of_container(one)).collect();
     if of_container.is_empty() { settings.iter().collect() } else { of_container }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_environment_of_the_container_hides_other_places() {
+        let set = |place: &str| AgentProxySetting {
+            place: place.to_owned(),
+            name: "HTTP_PROXY".to_owned(),
+            value: "http://proxy:3128".to_owned(),
+        };
+        let drop_in = "/etc/systemd/system/ecs.service.d/container.conf";
+        assert_eq!(in_force(&["/etc/ecs/ecs.config", drop_in].map(set)).len(), 2);
+        assert_eq!(in_force(&["/etc/ecs/ecs.config", CONTAINER_ENVIRONMENT].map(set)).len(), 1);
+    }
 }
