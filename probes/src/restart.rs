@@ -44,8 +44,8 @@ pub fn decide(
         return nothing_seen(report, wish);
     };
     if wish.if_needed {
-        let is_unfinished = matches!(last, Ok(Some(last)) if last.is_unfinished);
-        match need::of(report, check, is_unfinished) {
+        let left_stopped = matches!(last, Ok(Some(last)) if need::may_be_left_stopped(last, check));
+        match need::of(report, check, left_stopped) {
             Need::Needed => {}
             Need::NotNeeded(why) => return Decision::NothingToDo { why },
             Need::Unknowable(refusal) => return Decision::Refused(refusal),

@@ -160,18 +160,21 @@ fn outside_aws() {
 fn unfinished() {
     let mut vpc = Vpc { systemd: Some(Systemd::default()), ..ec2() };
     vpc.agent.as_mut().unwrap().running = false;
-    let after = |outcome: &str| {
-        let record = format!(
-            r#"{{"schema":1,"attempts":[{{"at":"2026-01-01T00:00:00Z","action":"x"{outcome}}}]}}"#
-        );
+    // The agent was started between the two.
+    let (earlier, later) = ("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z");
+    let after = |at: &str, outcome: &str| {
+        let record =
+            format!(r#"{{"schema":1,"attempts":[{{"at":"{at}","action":"x"{outcome}}}]}}"#);
         script(&format!(
             "mkdir -p /run/vpce-probe && echo '{record}' >/run/vpce-probe/agent-restart.json && \
-             exec \"$1\" agent restart --if-needed --json"
+             exec \"$1\" agent restart --if-needed --interval 0s --json"
         ))
     };
-    let runs = [after(r#","outcome":"verified""#), after("")];
-    let [finished, unfinished] = &all(vpc, &runs)[..] else { panic!() };
+    let verified = r#","outcome":"verified""#;
+    let runs = [after(later, verified), after(earlier, ""), after(later, "")];
+    let [finished, stopped_since, unfinished] = &all(vpc, &runs)[..] else { panic!() };
     assert_eq!(finished.came_out(), (0, "nothing-to-do", ""));
+    assert_eq!(stopped_since.came_out(), (0, "nothing-to-do", ""));
     assert_eq!(unfinished.came_out(), (0, "act", "verified"), "{}", unfinished.log);
     assert_eq!(unfinished.report["action"]["way"], "docker");
 }

@@ -1,10 +1,12 @@
 //! Whether a restart is needed: whether the agent is stale or disconnected.
 
 use super::decision::Refusal;
+use super::history::LastAttempt;
 use crate::ecs_agent::{CONTAINER_NAME, EcsAgent};
 use crate::findings::{AgentConnection, Code, EcsAgentCheck, Supervision};
 use crate::report::Report;
 use crate::surroundings::{AbsenceReason, Fact, LaunchType};
+use crate::timestamp::parse_rfc3339;
 
 /// Whether a restart is needed.
 pub(super) enum Need {
@@ -15,11 +17,11 @@ pub(super) enum Need {
     Unknowable(Refusal),
 }
 
-/// `is_unfinished` tells whether the last restart was given up before its end: an agent that does not
+/// `left_stopped` tells whether the last restart may have left the agent stopped: one that does not
 /// run then was not stopped on purpose.
-pub(super) fn of(report: &Report, check: &EcsAgentCheck, is_unfinished: bool) -> Need {
+pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> Need {
     let says = |code| check.codes.contains(&code);
-    if says(Code::EcsAgentNotRunning) && is_unfinished {
+    if says(Code::EcsAgentNotRunning) && left_stopped {
         return Need::Needed;
     }
     if says(Code::EcsAgentNotRunning) {
@@ -55,6 +57,15 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, is_unfinished: bool) ->
         ),
         AgentConnection::Disconnected | AgentConnection::Unknown => unknown(report, check),
     }
+}
+
+/// Whether an agent that does not run may be stopped because of the last restart: nobody saw its
+/// end, and the agent was not started since. One that was, was stopped by somebody.
+pub(super) fn may_be_left_stopped(last: &LastAttempt, check: &EcsAgentCheck) -> bool {
+    let started_at = check.started_at.as_deref().and_then(parse_rfc3339);
+    let came_back =
+        started_at.zip(parse_rfc3339(&last.at)).is_some_and(|(start, restart)| start >= restart);
+    last.is_unfinished && !came_back
 }
 
 /// Whether any source saw something of an agent.

@@ -367,6 +367,18 @@ fn an_agent_that_an_unfinished_restart_left_stopped_is_brought_back() {
     assert_eq!(unfinished(900), SYSTEMD);
     assert_eq!(unfinished(899), "too-soon");
     assert_eq!(stopped.decided_after(&IF_NEEDED, &ago(900)), "nothing");
+    // It came back after that restart, and somebody stopped it later.
+    for (started_at, decided) in [
+        (Some("2026-11-21T20:58:59Z"), SYSTEMD),
+        (Some("2026-11-21T20:59:00Z"), "nothing"),
+        (None, SYSTEMD),
+    ] {
+        let stopped = Case::stale()
+            .connected(AgentConnection::Unknown, &[Code::EcsAgentNotRunning])
+            .with(|check| check.started_at = started_at.map(str::to_owned));
+        let last = ago(900).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+        assert_eq!(stopped.decided_after(&IF_NEEDED, &Ok(last)), decided, "{started_at:?}");
+    }
     let well = Case::stale().connected(AgentConnection::Private, &[]);
     let last = ago(900).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
     assert_eq!(well.decided_after(&IF_NEEDED, &Ok(last)), "nothing");
