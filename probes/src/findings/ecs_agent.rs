@@ -4,6 +4,7 @@ mod check;
 mod connection;
 mod connection_rules;
 mod life_rules;
+mod logged;
 mod no_proxy;
 mod proxy_rules;
 mod view;

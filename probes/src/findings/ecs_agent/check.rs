@@ -131,7 +131,7 @@ impl EcsAgentCheck {
             AgentConnection::Public => agent.is_external,
             _ => false,
         };
-        let start = match agent.planned.place {
+        let start = match agent.place {
             _ if is_well => Status::Pass,
             AgentPlace::Perhaps if nothing_found || agent.running == Running::No => Status::Skip,
             _ => Status::Unknown,

@@ -50,45 +50,44 @@ pub struct AgentPeer {
 }
 
 /// Judges the connections. `resolved` tells whether the agent's own service (`ecs-agent`) has
-/// addresses now to compare with; the reason comes with `Unknown`.
+/// addresses now to compare with, `sent_away` whether this agent's log names a public host; the reason
+/// comes with `Unknown`.
 ///
 /// The agent is connected when it has a connection to `ecs-agent`, over which ECS tells it what to
-/// run; the one to `ecs-telemetry` only carries metrics. An agent also talks to other services, so
-/// that a public peer which no name explains counts only while a connection to ECS is missed: S3
-/// has more addresses than one answer of DNS holds.
+/// run; the one to `ecs-telemetry` only carries metrics, and can be switched off. An agent also talks
+/// to other services, and S3 has more addresses than one answer of DNS holds: a public peer that no
+/// name explains speaks for itself only where no private one does.
 pub(super) fn judge(
     connections: &AgentConnections,
     peers: &[AgentPeer],
     resolved: bool,
+    sent_away: bool,
 ) -> (AgentConnection, Option<String>) {
     let leads_to = |service: &'static str| {
         peers.iter().filter(move |peer| peer.service.as_deref() == Some(service))
     };
-    let control = leads_to("ecs-agent").map(|peer| peer.class).collect::<Vec<_>>();
-    let telemetry = leads_to("ecs-telemetry").any(|peer| peer.class.is_private());
-    let stray = |class: AddressClass| {
-        peers.iter().any(|peer| peer.service.is_none() && peer.class == class)
+    let has = |service, class| leads_to(service).any(|peer| peer.class == class);
+    let stray = |is_wanted: fn(AddressClass) -> bool| {
+        peers.iter().any(|peer| peer.service.is_none() && is_wanted(peer.class))
     };
     let is_own = connections.scope == ConnectionScope::Agent;
+    let private = leads_to("ecs-agent").any(|peer| peer.class.is_private());
+    let telemetry = leads_to("ecs-telemetry").any(|peer| peer.class.is_private());
+    let public =
+        has("ecs-agent", AddressClass::Public) || has("ecs-telemetry", AddressClass::Public);
     // Of other processes' connections nothing is known but that they are there.
-    let stray_public = is_own && stray(AddressClass::Public);
-    let public = control.contains(&AddressClass::Public)
-        || leads_to("ecs-telemetry").any(|peer| peer.class == AddressClass::Public);
-    let private = control.iter().any(|class| class.is_private());
+    let stray_public = is_own && stray(|class| class == AddressClass::Public);
+    let stray_private = stray(AddressClass::is_private);
     let known = |state| (state, None);
     if private {
-        let missed = !telemetry && stray_public;
-        return known(if public || missed {
-            AgentConnection::Mixed
-        } else {
-            AgentConnection::Private
-        });
+        let is_mixed = public || (stray_public && !telemetry && sent_away);
+        return known(if is_mixed { AgentConnection::Mixed } else { AgentConnection::Private });
     }
-    if public || stray_public {
+    if public || (stray_public && (sent_away || !stray_private)) {
         return known(if telemetry { AgentConnection::Mixed } else { AgentConnection::Public });
     }
     let unknown = |why: &str| (AgentConnection::Unknown, Some(why.to_owned()));
-    if !control.is_empty() {
+    if leads_to("ecs-agent").next().is_some() {
         return unknown(
             "the agent is connected to ecs-agent, at an address of which it is not known whether it belongs to this VPC",
         );
@@ -112,7 +111,11 @@ pub(super) fn judge(
 mod tests {
     use super::*;
 
-    fn state(scope: ConnectionScope, peers: &[(&str, AddressClass)]) -> AgentConnection {
+    fn state(
+        scope: ConnectionScope,
+        peers: &[(&str, AddressClass)],
+        sent_away: bool,
+    ) -> AgentConnection {
         let peers: Vec<AgentPeer> = peers
             .iter()
             .enumerate()
@@ -123,21 +126,25 @@ mod tests {
             })
             .collect();
         let addresses = peers.iter().map(|peer| peer.address).collect();
-        judge(&AgentConnections { scope, peers: addresses, looks: 1 }, &peers, true).0
+        judge(&AgentConnections { scope, peers: addresses, looks: 1 }, &peers, true, sent_away).0
     }
 
     #[test]
     fn the_connection_to_ecs_agent_decides() {
         use AddressClass::{InVpc, Public, Unknown};
         use AgentConnection as Is;
-        let own = |peers: &[(&str, AddressClass)]| state(ConnectionScope::Agent, peers);
+        let own = |peers: &[(&str, AddressClass)]| state(ConnectionScope::Agent, peers, false);
+        let sent_away = |peers: &[(&str, AddressClass)]| state(ConnectionScope::Agent, peers, true);
         let control = ("ecs-agent", InVpc);
         let telemetry = ("ecs-telemetry", InVpc);
         assert_eq!(own(&[control, telemetry]), Is::Private);
         assert_eq!(own(&[control]), Is::Private, "metrics can be switched off");
         assert_eq!(own(&[control, telemetry, ("s3", Public)]), Is::Private);
         assert_eq!(own(&[control, telemetry, ("", Public)]), Is::Private, "another service");
-        assert_eq!(own(&[control, ("", Public)]), Is::Mixed);
+        assert_eq!(own(&[control, ("", Public)]), Is::Private, "metrics off, and another service");
+        assert_eq!(sent_away(&[control, ("", Public)]), Is::Mixed);
+        assert_eq!(own(&[("", InVpc), ("", Public)]), Is::Unknown, "an address of before, and S3");
+        assert_eq!(sent_away(&[("", InVpc), ("", Public)]), Is::Public);
         assert_eq!(own(&[telemetry, ("", Public)]), Is::Mixed);
         assert_eq!(own(&[control, ("ecs-agent", Public)]), Is::Mixed);
         assert_eq!(own(&[("", Public)]), Is::Public);
@@ -154,7 +161,7 @@ mod tests {
     fn of_other_peoples_connections_only_those_to_ecs_count() {
         use AddressClass::{InVpc, Public};
         use AgentConnection as Is;
-        let any = |peers: &[(&str, AddressClass)]| state(ConnectionScope::Network, peers);
+        let any = |peers: &[(&str, AddressClass)]| state(ConnectionScope::Network, peers, true);
         assert_eq!(any(&[("ecs-agent", InVpc), ("", Public)]), Is::Private);
         assert_eq!(any(&[("", Public)]), Is::Unknown);
         assert_eq!(any(&[]), Is::Disconnected);

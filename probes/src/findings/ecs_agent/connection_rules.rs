@@ -1,9 +1,10 @@
 //! Whether the agent talks through the endpoints.
 
 use super::connection::AgentConnection;
+use super::life_rules::starting;
+use super::logged::Logged;
 use super::view::{AgentView, ECS_SERVICES, Listening, Running};
 use crate::address_class::AddressClass;
-use crate::ecs_agent::LoggedHost;
 use crate::findings::finding::Words;
 use crate::findings::host_view::list;
 use crate::findings::{Code, Finding};
@@ -11,71 +12,18 @@ use crate::status::Severity;
 
 /// `before` are the findings that may explain a missing connection.
 pub(super) fn judge(agent: &AgentView<'_>, before: &[Finding]) -> Vec<Finding> {
-    let log = Logged::of(agent);
+    let log = &agent.log;
     let connection = match agent.connection {
-        AgentConnection::Public | AgentConnection::Mixed => stale(agent, &log),
-        AgentConnection::Disconnected => disconnected(agent, &log, before),
+        AgentConnection::Public | AgentConnection::Mixed => stale(agent, log),
+        AgentConnection::Disconnected => disconnected(agent, log, before),
         AgentConnection::Private | AgentConnection::Unknown => None,
     };
     let numbered = match connection {
         // It is said there.
         Some(_) => None,
-        None => numbered_host(agent, &log),
+        None => numbered_host(agent, log),
     };
-    [connection, numbered, other_region(agent, &log)].into_iter().flatten().collect()
-}
-
-/// What the log of this agent, and not of one before it, says.
-struct Logged<'a> {
-    /// The hosts that it connected to or was sent to last.
-    hosts: Vec<&'a LoggedHost>,
-    /// When it fell back on an answer whose time was over.
-    expired_at: Option<&'a str>,
-}
-
-impl<'a> Logged<'a> {
-    fn of(agent: &AgentView<'a>) -> Self {
-        let log = agent.seen.log.value();
-        let hosts = log
-            .into_iter()
-            .flat_map(|log| [&log.control, &log.telemetry, &log.discovered])
-            .flatten()
-            .filter(|logged| !agent.is_before_start(logged.at.as_deref()))
-            .collect();
-        let expired_at = log
-            .and_then(|log| log.expired_cache_used_at.as_deref())
-            .filter(|at| !agent.is_before_start(Some(at)));
-        Self { hosts, expired_at }
-    }
-
-    fn numbered(&self) -> Option<&'a LoggedHost> {
-        self.hosts.iter().copied().find(|logged| is_numbered(&logged.host))
-    }
-
-    /// What it adds to what was seen.
-    fn words(&self) -> String {
-        let mut words = String::new();
-        if let Some(logged) = self.numbered() {
-            words.push_str(&format!("; its log names {}", logged.host));
-        }
-        if let Some(at) = self.expired_at {
-            words.push_str(&format!(
-                "; at {at} its call to DiscoverPollEndpoint failed and it went on with an old answer"
-            ));
-        }
-        words
-    }
-}
-
-/// `ecs-a-3.us-east-1.amazonaws.com`: such hosts are public, and given to whom the `ecs` endpoint
-/// did not ask for. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
-fn is_numbered(host: &str) -> bool {
-    let label = host.split('.').next().unwrap_or_default();
-    ["ecs-a-", "ecs-t-"].iter().any(|start| {
-        label
-            .strip_prefix(start)
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    })
+    [connection, numbered, other_region(agent, log)].into_iter().flatten().collect()
 }
 
 fn stale(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
@@ -121,14 +69,8 @@ fn disconnected(agent: &AgentView<'_>, log: &Logged<'_>, before: &[Finding]) -> 
         return None;
     }
     if agent.is_young() && agent.listening != Listening::Badly {
-        return Some(Finding::general(
-            Code::EcsAgentStarting,
-            Severity::Info,
-            Words::new(
-                "the ECS agent was started less than a minute ago and is not connected yet",
-                "Nothing is wrong yet: the agent registers and connects within a minute of its start.",
-                "Check again in a minute: vpce-probe agent status.",
-            ),
+        return Some(starting(
+            "the ECS agent was started less than a minute ago and is not connected yet",
         ));
     }
     let broken: Vec<&str> =
@@ -183,12 +125,8 @@ fn other_region(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
         .and_then(|arn| arn.split(':').nth(3))
         .filter(|found| !found.is_empty() && *found != region)
         .map(|found| format!("it is registered in {found}"));
-    let of_log = log
-        .hosts
-        .iter()
-        .filter_map(|logged| Some((logged, region_of(&logged.host)?)))
-        .find(|(_, found)| *found != region)
-        .map(|(logged, _)| format!("its log names {}", logged.host));
+    let of_log =
+        log.of_another_region(region).map(|logged| format!("its log names {}", logged.host));
     let seen: Vec<String> = of_arn.into_iter().chain(of_log).collect();
     if seen.is_empty() {
         return None;
@@ -204,27 +142,4 @@ fn other_region(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
             "Set AWS_DEFAULT_REGION in /etc/ecs/ecs.config to this instance's Region, or take it out, and restart the agent; or check the agent's Region with --region.",
         ),
     ))
-}
-
-/// The Region in `ecs-a.us-east-1.amazonaws.com`.
-fn region_of(host: &str) -> Option<&str> {
-    let mut labels = host.split('.');
-    let service = labels.next()?;
-    (service.starts_with("ecs-a") || service.starts_with("ecs-t")).then(|| labels.next()).flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbered_hosts_are_told_from_others() {
-        assert!(is_numbered("ecs-a-3.us-east-1.amazonaws.com"));
-        assert!(is_numbered("ecs-t-12.cn-north-1.amazonaws.com.cn"));
-        for host in ["ecs-a.us-east-1.amazonaws.com", "ecs-a-.x", "ecs-a-fips.x", "ecs.x", ""] {
-            assert!(!is_numbered(host), "{host}");
-        }
-        assert_eq!(region_of("ecs-a-3.us-west-2.amazonaws.com"), Some("us-west-2"));
-        assert_eq!(region_of("ecs.us-west-2.amazonaws.com"), None);
-    }
 }

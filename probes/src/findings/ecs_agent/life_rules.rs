@@ -119,12 +119,14 @@ fn not_running(agent: &AgentView<'_>) -> Option<Finding> {
     let waits = unit.is_some_and(|unit| unit.job_waits)
         || agent.seen.boot_unfinished.value() == Some(&true);
     if waits && !is_restarting {
-        return Some(starting(&format!(
-            "{} is to be started when this machine has finished booting",
-            unit.map_or("the ECS agent", |unit| unit.name.as_str())
-        )));
+        let name = unit.map_or("the ECS agent", |unit| unit.name.as_str());
+        let is_booting = agent.seen.boot_unfinished.value() == Some(&true);
+        return Some(starting(&match is_booting {
+            true => format!("{name} is to be started when this machine has finished booting"),
+            false => format!("systemd has a job for {name} that is not done yet"),
+        }));
     }
-    if agent.planned.place == AgentPlace::Perhaps {
+    if agent.place == AgentPlace::Perhaps {
         return None;
     }
     let name = agent.unit_name();
@@ -219,7 +221,7 @@ fn unsupervised(agent: &AgentView<'_>) -> Option<Finding> {
 
 /// Said only where the agent has to be: around a task it goes without saying.
 fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
-    if agent.planned.place != AgentPlace::Here || agent.running == Running::No {
+    if agent.place != AgentPlace::Here || agent.running == Running::No {
         return None;
     }
     let mut words: Vec<String> = Vec::new();
@@ -251,13 +253,14 @@ fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
     ))
 }
 
-fn starting(seen: &str) -> Finding {
+/// An agent of which nothing can be demanded yet.
+pub(super) fn starting(seen: &str) -> Finding {
     Finding::general(
         Code::EcsAgentStarting,
         Severity::Info,
         Words::new(
             seen,
-            "Nothing is wrong yet: the agent registers and connects within a minute of its start.",
+            "Nothing is wrong yet: the agent usually registers and connects within a minute of its start.",
             "Check again in a minute: vpce-probe agent status.",
         ),
     )

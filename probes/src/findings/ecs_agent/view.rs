@@ -1,6 +1,7 @@
 //! The agent with everything that the rules look at.
 
 use super::connection::{self, AgentConnection, AgentPeer};
+use super::logged::Logged;
 use crate::catalog::Expectation;
 use crate::ecs_agent::{AgentUnit, AgentVersion, EcsAgent};
 use crate::findings::deadline_rules::is_unfinished;
@@ -21,13 +22,15 @@ const YOUNG_S: i64 = 60;
 pub(super) const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
 
 pub(super) struct AgentView<'a> {
-    pub(super) planned: &'a AgentPlan,
+    /// Where it is: a container named ecs-agent settles what the plan left open.
+    pub(super) place: AgentPlace,
     pub(super) seen: &'a EcsAgent,
     /// The host names of the three ECS services.
     pub(super) hosts: Vec<&'a HostView<'a>>,
     pub(super) running: Running,
     pub(super) listening: Listening,
     pub(super) version: Option<AgentVersion>,
+    pub(super) log: Logged<'a>,
     pub(super) connection: AgentConnection,
     pub(super) peers: Vec<AgentPeer>,
     /// Why the connection is not known.
@@ -78,8 +81,11 @@ impl<'a> AgentView<'a> {
         let resolved = hosts
             .iter()
             .any(|view| view.endpoint.service == "ecs-agent" && !view.addresses.is_empty());
+        let log = Logged::of(seen.log.value(), |at| is_before_start(seen, at));
         let (connection, why) = match seen.connections.value() {
-            Some(connections) => connection::judge(connections, &peers, resolved),
+            Some(connections) => {
+                connection::judge(connections, &peers, resolved, log.numbered().is_some())
+            }
             None => {
                 let why = seen.connections.why_missing().first();
                 (AgentConnection::Unknown, why.map(|absence| absence.detail.clone()))
@@ -89,12 +95,13 @@ impl<'a> AgentView<'a> {
         let tag = seen.container.value().map(|container| container.image.as_str());
         let is_given = surroundings.region.source() == Some(&Source::OPTION);
         Self {
-            planned,
+            place: place(planned, seen),
             seen,
             hosts,
             running,
             listening,
             version: told.or(tag).and_then(AgentVersion::find_in),
+            log,
             connection,
             peers,
             why,
@@ -116,7 +123,7 @@ impl<'a> AgentView<'a> {
     /// What something that keeps the agent of this machine from working weighs. Around a task it is
     /// the instance's trouble, and the task goes on.
     pub(super) fn grave(&self) -> Severity {
-        match self.planned.place {
+        match self.place {
             AgentPlace::Here => Severity::Fail,
             AgentPlace::Around | AgentPlace::Perhaps | AgentPlace::OutOfSight => Severity::Warn,
         }
@@ -162,12 +169,6 @@ impl<'a> AgentView<'a> {
     pub(super) fn is_young(&self) -> bool {
         self.age_s.is_some_and(|age| (0..YOUNG_S).contains(&age))
     }
-
-    /// Whether a line of its log was written by an earlier process.
-    pub(super) fn is_before_start(&self, at: Option<&str>) -> bool {
-        let started = started_at(self.seen).and_then(parse_rfc3339);
-        started.zip(at.and_then(parse_rfc3339)).is_some_and(|(started, at)| at < started)
-    }
 }
 
 /// When the agent was started last: its container, else its process, else its unit.
@@ -176,6 +177,19 @@ pub(super) fn started_at(seen: &EcsAgent) -> Option<&str> {
     let container = seen.container.value().and_then(|container| container.started_at.as_deref());
     let unit = seen.unit.value().and_then(|unit| unit.active_since.as_deref());
     container.or(process).or(unit)
+}
+
+fn place(planned: &AgentPlan, seen: &EcsAgent) -> AgentPlace {
+    match planned.place {
+        AgentPlace::Perhaps if seen.container.value().is_some() => AgentPlace::Here,
+        place => place,
+    }
+}
+
+/// Whether a line of its log was written by an earlier process.
+fn is_before_start(seen: &EcsAgent, at: Option<&str>) -> bool {
+    let started = started_at(seen).and_then(parse_rfc3339);
+    started.zip(at.and_then(parse_rfc3339)).is_some_and(|(started, at)| at < started)
 }
 
 fn age_s(observations: &Observations, started_at: Option<&str>) -> Option<i64> {
