@@ -61,7 +61,7 @@ fn not_registered(agent: &AgentView<'_>) -> Option<Finding> {
         Code::EcsAgentNotRegistered,
         agent.grave(),
         Words::new(
-            format!("{} names no container instance", told.url),
+            format!("the answer of {} names no container instance", told.url),
             format!(
                 "The ECS agent runs, but ECS does not know this machine as a container instance of {cluster}, so no task is placed here."
             ),
