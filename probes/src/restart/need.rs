@@ -25,10 +25,7 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
         return Need::Needed;
     }
     if says(Code::EcsAgentNotRunning) {
-        return Need::NotNeeded(format!(
-            "The agent does not run, and may have been stopped on purpose: {} starts it.",
-            start_command(&check.supervision)
-        ));
+        return Need::NotNeeded(not_running(report, check));
     }
     if says(Code::EcsAgentNotListening) {
         return not_needed(
@@ -66,6 +63,27 @@ pub(super) fn may_be_left_stopped(last: &LastAttempt, check: &EcsAgentCheck) -> 
     let came_back =
         started_at.zip(parse_rfc3339(&last.at)).is_some_and(|(start, restart)| start >= restart);
     last.is_unfinished && !came_back
+}
+
+/// Why an agent that does not run is left alone, which need not be that somebody stopped it.
+fn not_running(report: &Report, check: &EcsAgentCheck) -> String {
+    let seen = report.observations.ecs_agent.as_ref();
+    let unit = seen.and_then(|agent| agent.unit.value());
+    let container = seen.and_then(|agent| agent.container.value());
+    let is_restarting = match unit {
+        Some(unit) => unit.sub_state == "auto-restart",
+        None => container.is_some_and(|container| container.state == "restarting"),
+    };
+    if is_restarting {
+        return "The agent ends as often as it is started, which a restart does not mend: /var/log/ecs/ecs-agent.log says why.".to_owned();
+    }
+    let start = start_command(&check.supervision);
+    if unit.is_some_and(|unit| unit.active_state == "failed") {
+        return format!(
+            "The agent failed, and nothing starts it again by itself: /var/log/ecs/ecs-agent.log says why, and {start} starts it once that is mended."
+        );
+    }
+    format!("The agent does not run, and may have been stopped on purpose: {start} starts it.")
 }
 
 /// Whether any source saw something of an agent.

@@ -131,9 +131,14 @@ fn not_running(agent: &AgentView<'_>) -> Option<Finding> {
     }
     let name = agent.unit_name();
     let (meaning, change) = match unit {
-        Some(unit) => {
-            (of_unit(unit), format!("Start it: systemctl start {name}. {}", look_into(unit)))
-        }
+        Some(unit) if is_restarting => (
+            format!("{} Its unit starts it again and again.", of_unit(unit)),
+            format!("Read why it ends: {}.", logs(unit)),
+        ),
+        Some(unit) => (
+            of_unit(unit),
+            format!("Start it: systemctl start {name}. If it ends again, {} say why.", logs(unit)),
+        ),
         None => by_hand(agent.seen.container.value()),
     };
     Some(Finding::general(
@@ -188,14 +193,18 @@ fn stopped(agent: &AgentView<'_>) -> String {
 fn of_unit(unit: &AgentUnit) -> String {
     match (unit.result.as_deref(), unit.exit_status) {
         (_, Some(5)) => "It ended with code 5, an error that it does not recover from by itself.".to_owned(),
+        (Some("success"), None) if unit.active_since.is_none() => {
+            "It was not started since this machine was booted.".to_owned()
+        }
         (Some("success"), _) => "It ended in good order: somebody stopped it. After docker stop, too, its unit ends for good, because ecs-init takes that as wanted.".to_owned(),
         (_, Some(code)) if code != 0 => format!("Its unit ended with code {code}."),
         _ => "Its unit does not run.".to_owned(),
     }
 }
 
-fn look_into(unit: &AgentUnit) -> String {
-    format!("If it ends again, journalctl -u {} and /var/log/ecs/ecs-agent.log say why.", unit.name)
+/// Where stands why an agent with a unit ended.
+fn logs(unit: &AgentUnit) -> String {
+    format!("journalctl -u {} and /var/log/ecs/ecs-agent.log", unit.name)
 }
 
 /// Measured with a real agent: `docker stop` ends its unit, and `docker start` brings back the
