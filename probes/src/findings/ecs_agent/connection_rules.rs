@@ -105,13 +105,18 @@ fn numbered_host(agent: &AgentView<'_>, log: &Logged<'_>) -> Option<Finding> {
     let is_private = agent.connection == AgentConnection::Private;
     let severity = if is_private { Severity::Info } else { agent.grave() };
     let at = logged.at.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
+    let change = if is_private {
+        "Nothing now: the agent is connected to the endpoints. If it is on public addresses later (VPCE145), look for a proxy (HTTP_PROXY in /etc/ecs/ecs.config and in the unit's drop-ins)."
+    } else {
+        "Restart the agent: sudo vpce-probe agent restart --if-needed. If it is named such a host again, look for a proxy (HTTP_PROXY in /etc/ecs/ecs.config and in the unit's drop-ins)."
+    };
     Some(Finding::general(
         Code::EcsAgentNumberedHost,
         severity,
         Words::new(
             format!("its log names {}{at}", logged.host),
             "Hosts with a number are public ones. ECS names them to an agent whose call (DiscoverPollEndpoint) did not come through the ecs endpoint: because the endpoint was not there yet, or because a proxy made the call.",
-            "If vpce-probe finds the three endpoints private, restart the agent: vpce-probe agent restart --if-needed. If it is named such a host again, look for a proxy (HTTP_PROXY in /etc/ecs/ecs.config and in the unit's drop-ins).",
+            change,
         ),
     ))
 }

@@ -228,6 +228,9 @@ fn unsupervised(agent: &AgentView<'_>) -> Option<Finding> {
     ))
 }
 
+/// No right helps against it: the agent was told to keep it to itself.
+const UNTOLD_VERSION: &str = "its version, which it does not tell";
+
 /// Said only where the agent has to be: around a task it goes without saying.
 fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
     if agent.place != AgentPlace::Here || agent.running == Running::No {
@@ -238,7 +241,7 @@ fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
         words.push("whether the ECS agent runs".to_owned());
     }
     if agent.version.is_none() && agent.listening == Listening::Yes {
-        words.push("its version, which it does not tell".to_owned());
+        words.push(UNTOLD_VERSION.to_owned());
     }
     // Where the endpoints are not there, that is what matters.
     let matters = agent.running == Running::Yes
@@ -251,14 +254,21 @@ fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
     if words.is_empty() {
         return None;
     }
+    let (meaning, change) = if words == [UNTOLD_VERSION] {
+        (
+            "Everything else about it was looked at.",
+            "Check by its image or package that it is 1.25.1 or later: docker image ls amazon/amazon-ecs-agent, or rpm -q ecs-init.",
+        )
+    } else {
+        (
+            "The endpoints were checked all the same. Whether the agent uses them is only known from what could be seen of it.",
+            "Run vpce-probe as root on the instance itself: sudo vpce-probe agent status.",
+        )
+    };
     Some(Finding::general(
         Code::EcsAgentUnseen,
         Severity::Info,
-        Words::new(
-            format!("not known is {}", words.join("; and ")),
-            "The endpoints were checked all the same. Whether the agent uses them is only known from what could be seen of it.",
-            "Run vpce-probe as root on the instance itself: sudo vpce-probe agent status.",
-        ),
+        Words::new(format!("not known is {}", words.join("; and ")), meaning, change),
     ))
 }
 
