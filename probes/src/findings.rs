@@ -74,6 +74,8 @@ fn verdict(
     ecs_agent: Option<&EcsAgentCheck>,
 ) -> Status {
     let of_agent = ecs_agent.map(|check| match check.status {
+        // It needs no more than time.
+        Status::Unknown if check.codes.contains(&Code::EcsAgentStarting) => Status::Warn,
         Status::Skip => Status::Unknown,
         status => status,
     });

@@ -2,7 +2,7 @@
 
 use vpce_probes::address_class::AddressClass;
 use vpce_probes::ecs_agent::EcsAgent;
-use vpce_probes::findings::{AgentConnection, AgentPeer, EcsAgentCheck, Supervision};
+use vpce_probes::findings::{AgentConnection, AgentPeer, Code, EcsAgentCheck, Supervision};
 use vpce_probes::status::Status;
 
 use super::page::Page;
@@ -37,6 +37,9 @@ pub(super) fn facts(check: &EcsAgentCheck, seen: Option<&EcsAgent>, page: &mut P
         return;
     };
     let supervision = match &check.supervision {
+        Supervision::Unit { name } if check.codes.contains(&Code::EcsAgentUnsupervised) => {
+            format!("{name}, which does not run")
+        }
         Supervision::Unit { name } => name.clone(),
         Supervision::Nobody => "no unit".to_owned(),
         Supervision::Unknown { why, .. } => format!("unknown: {why}"),
@@ -56,7 +59,7 @@ pub(super) fn facts(check: &EcsAgentCheck, seen: Option<&EcsAgent>, page: &mut P
         fact(name, &said, page);
     }
     for peer in &check.peers {
-        let service = peer.service.as_deref().unwrap_or("of no service that was checked");
+        let service = peer.service.as_deref().unwrap_or("no name that was checked leads there");
         fact("connected to", &format!("{} ({}), {service}", peer.address, peer.class.word()), page);
     }
     if let Some(why) = &check.why {
@@ -74,8 +77,9 @@ fn sources(seen: &EcsAgent, page: &mut Page) {
         ] {
             let Some(logged) = logged else { continue };
             let at = logged.at.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
-            fact("log", &format!("{what}: {}{at} ({})", logged.host, log.file), page);
+            fact("log", &format!("{what}: {}{at}", logged.host), page);
         }
+        fact("log file", &log.file, page);
     }
     for setting in &seen.proxy {
         fact(
@@ -92,7 +96,7 @@ fn sources(seen: &EcsAgent, page: &mut Page) {
         seen.log.why_missing(),
     ];
     for absence in silent.into_iter().flatten() {
-        fact("told nothing", &format!("{}: {}", absence.source, absence.detail), page);
+        fact("not told by", &format!("{}: {}", absence.source, absence.detail), page);
     }
 }
 
@@ -115,6 +119,7 @@ fn connection(check: &EcsAgentCheck) -> String {
     let private = || format!("{} (private)", ends(AddressClass::is_private));
     let public = || format!("{} (public)", ends(|class| class == AddressClass::Public));
     match check.connection {
+        _ if check.codes.contains(&Code::EcsAgentNotRunning) => "not running".to_owned(),
         AgentConnection::Private => format!("connected to {}", private()),
         AgentConnection::Public => format!("connected to {}", public()),
         AgentConnection::Mixed => format!("connected to {} and {}", private(), public()),

@@ -57,6 +57,10 @@ pub async fn look_at_connections(
     }
 }
 
+/// In a user namespace that does not know the host's root, its sockets stand under this user, as do
+/// those of all others it does not know. Source: Linux, `/proc/sys/kernel/overflowuid`.
+const UNMAPPED_UID: u32 = 65534;
+
 type Seen = (ConnectionScope, Vec<IpAddr>);
 
 /// Off this thread: a table of hundreds of thousands of sockets takes the kernel a while.
@@ -112,7 +116,7 @@ fn of_root(proc: &Path, net: &Path, until: Instant) -> Result<(Vec<IpAddr>, bool
     each(net, until, |socket| {
         agent_listens |=
             socket.state == State::Listening && socket.local_port == INTROSPECTION_PORT;
-        if socket.uid == 0 && !own.contains(&socket.inode) {
+        if [0, UNMAPPED_UID].contains(&socket.uid) && !own.contains(&socket.inode) {
             peers.add(socket);
         }
     })?;

@@ -16,7 +16,7 @@ use self::view::AgentView;
 use super::Finding;
 use super::host_view::HostView;
 use crate::observation::Observations;
-use crate::plan::{AgentPlace, Plan};
+use crate::plan::{AgentPlace, AgentPlan, Plan};
 use crate::surroundings::Surroundings;
 
 /// The findings about the agent, and its result. Neither where the plan leaves the agent out.
@@ -27,12 +27,10 @@ pub(super) fn judge(
     views: &[HostView<'_>],
 ) -> (Vec<Finding>, Option<EcsAgentCheck>) {
     let Some(planned) = &plan.ecs_agent else { return (Vec::new(), None) };
-    if planned.place == AgentPlace::OutOfSight {
-        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(&planned.reason)));
-    }
-    let Some(seen) = &observations.ecs_agent else {
-        let why = "there was no time left to look at it";
-        return (Vec::new(), Some(EcsAgentCheck::not_looked_at(why)));
+    let seen = match (&observations.ecs_agent, planned.place) {
+        (_, AgentPlace::OutOfSight) => return not_looked_at(planned, &planned.reason),
+        (None, _) => return not_looked_at(planned, "There was no time left to look at it."),
+        (Some(seen), _) => seen,
     };
     let mut agent = AgentView::new(surroundings, plan, planned, observations, seen, views);
     let mut findings = life_rules::judge(&agent);
@@ -43,6 +41,13 @@ pub(super) fn judge(
     findings.extend(connection_rules::judge(&agent, &findings));
     let check = EcsAgentCheck::of(&agent, &findings);
     (findings, Some(check))
+}
+
+/// Nobody who did not ask for it has to hear why.
+fn not_looked_at(planned: &AgentPlan, why: &str) -> (Vec<Finding>, Option<EcsAgentCheck>) {
+    let finding = planned.asked_for.then(|| life_rules::out_of_sight(why));
+    let check = EcsAgentCheck::not_looked_at(why, finding.as_ref());
+    (finding.into_iter().collect(), Some(check))
 }
 
 #[cfg(test)]

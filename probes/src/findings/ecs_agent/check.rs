@@ -97,7 +97,7 @@ impl EcsAgentCheck {
     }
 
     /// The result where nothing was looked at.
-    pub(super) fn not_looked_at(why: &str) -> Self {
+    pub(super) fn not_looked_at(why: &str, finding: Option<&Finding>) -> Self {
         Self {
             status: Status::Unknown,
             shape: None,
@@ -112,7 +112,7 @@ impl EcsAgentCheck {
             connection: AgentConnection::Unknown,
             peers: Vec::new(),
             why: Some(why.to_owned()),
-            codes: Vec::new(),
+            codes: finding.map(|finding| finding.code).into_iter().collect(),
         }
     }
 
@@ -136,14 +136,19 @@ impl EcsAgentCheck {
             AgentPlace::Perhaps if nothing_found || agent.running == Running::No => Status::Skip,
             _ => Status::Unknown,
         };
+        let of_findings = findings
+            .iter()
+            .map(|finding| finding.severity.status())
+            .fold(Status::Pass, Status::worst);
         let mut codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
         codes.sort_unstable();
         codes.dedup();
         Self {
-            status: findings
-                .iter()
-                .map(|finding| finding.severity.status())
-                .fold(start, Status::worst),
+            // What is known to be wrong says more than what is not known.
+            status: match of_findings {
+                Status::Pass => start,
+                status => status,
+            },
             shape: shape(seen, &supervision),
             supervision,
             version: agent.version,
@@ -158,7 +163,7 @@ impl EcsAgentCheck {
             },
             connection: agent.connection,
             peers: agent.peers.clone(),
-            why: agent.why.clone(),
+            why: agent.why.clone().filter(|_| agent.running != Running::No),
             codes,
         }
     }

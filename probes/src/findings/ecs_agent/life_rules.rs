@@ -94,7 +94,7 @@ fn not_listening(agent: &AgentView<'_>) -> Finding {
         agent.grave().min(Severity::Warn),
         Words::new(
             "the ECS agent runs, but nothing listens on its port 51678",
-            "The agent listens only after it has registered with ECS. The ecs endpoint answers, so that something else keeps it from registering, or it is about to.",
+            "The agent listens only after it has registered with ECS. The ecs endpoint answers, so something else keeps it from registering, or it is about to.",
             "If this lasts for minutes, read /var/log/ecs/ecs-agent.log: usual reasons are an instance role without ecs:RegisterContainerInstance, a cluster that does not exist (ECS_CLUSTER), or a firewall whose certificate the agent does not trust.",
         ),
     )
@@ -179,8 +179,8 @@ fn stopped(agent: &AgentView<'_>) -> String {
         words.push(format!("{} is {} ({}){again}", unit.name, unit.active_state, unit.sub_state));
     }
     if let Some(container) = agent.seen.container.value() {
-        let code = container.exit_code.map(|code| format!(" with code {code}")).unwrap_or_default();
-        words.push(format!("the container ecs-agent is {}{code}", container.state));
+        let code = container.exit_code.map(|code| format!(", code {code}")).unwrap_or_default();
+        words.push(format!("its container is in the state {}{code}", container.state));
     }
     if words.is_empty() {
         words.push("there is no unit, no container and no process of an ECS agent".to_owned());
@@ -268,8 +268,21 @@ fn unseen(agent: &AgentView<'_>) -> Option<Finding> {
     Some(Finding::general(
         Code::EcsAgentUnseen,
         Severity::Info,
-        Words::new(format!("not known is {}", words.join("; and ")), meaning, change),
+        Words::new(format!("not known: {}", words.join("; and ")), meaning, change),
     ))
+}
+
+/// Said where the agent was asked for.
+pub(super) fn out_of_sight(why: &str) -> Finding {
+    Finding::general(
+        Code::EcsAgentUnseen,
+        Severity::Info,
+        Words::new(
+            "nothing of the ECS agent can be seen from here",
+            why,
+            "For an agent on an EC2 instance, run it on the instance itself: sudo vpce-probe agent status.",
+        ),
+    )
 }
 
 /// An agent of which nothing can be demanded yet.

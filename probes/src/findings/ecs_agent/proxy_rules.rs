@@ -42,7 +42,7 @@ pub(super) fn judge(agent: &AgentView<'_>) -> Option<Finding> {
         severity,
         Words::new(
             format!(
-                "{}={} in {}, and NO_PROXY does not name {}",
+                "{}={} ({}), and NO_PROXY does not name {}",
                 first.name,
                 first.value,
                 first.place,
