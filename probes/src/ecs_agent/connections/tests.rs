@@ -97,6 +97,7 @@ async fn where_the_agent_is_not_visible_its_port_proves_its_network() {
         established(PUBLIC, 443, 0, 11),
         established(PRIVATE, 443, 0, 20),
         established(Ipv4Addr::new(10, 0, 9, 9), 443, 1000, 12),
+        established(Ipv4Addr::new(10, 0, 1, 102), 443, UNMAPPED_UID, 13),
     ];
     scratch.file("net/tcp", others.concat());
     let mut agent = EcsAgent::default();
@@ -109,7 +110,7 @@ async fn where_the_agent_is_not_visible_its_port_proves_its_network() {
     looked(&scratch, &mut agent, &[PUBLIC]).await;
     let connections = agent.connections.value().unwrap();
     assert_eq!(connections.scope, ConnectionScope::Network);
-    assert_eq!(connections.peers, [IpAddr::from(PUBLIC)]);
+    assert_eq!(connections.peers, [IpAddr::from([10, 0, 1, 102]), IpAddr::from(PUBLIC)]);
 }
 
 #[tokio::test]
