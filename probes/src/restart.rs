@@ -21,7 +21,7 @@ pub use self::outcome::{Outcome, Seen, is_verified};
 pub use self::report::{DecisionWord, RestartReport};
 
 use self::need::Need;
-use crate::findings::{AgentShape, EcsAgentCheck};
+use crate::findings::{AgentShape, Code, EcsAgentCheck};
 use crate::plan::AgentPlace;
 use crate::report::Report;
 use crate::surroundings::LaunchType;
@@ -47,7 +47,7 @@ pub fn decide(
         let left_stopped = matches!(last, Ok(Some(last)) if need::may_be_left_stopped(last, check));
         match need::of(report, check, left_stopped) {
             Need::Needed => {}
-            Need::NotNeeded(why) => return Decision::NothingToDo { why },
+            Need::NotNeeded { why, is_well } => return Decision::NothingToDo { why, is_well },
             Need::Unknowable(refusal) => return Decision::Refused(refusal),
         }
     }
@@ -77,7 +77,7 @@ fn restart(
 
 fn out_of_sight(report: &Report, why: &str, wish: &Wish) -> Decision {
     if wish.if_needed {
-        return Decision::NothingToDo { why: why.to_owned() };
+        return Decision::NothingToDo { why: why.to_owned(), is_well: true };
     }
     let instead = match report.surroundings.launch_type.value() {
         Some(LaunchType::FargateTask) => {
@@ -89,15 +89,29 @@ fn out_of_sight(report: &Report, why: &str, wish: &Wish) -> Decision {
 }
 
 fn nothing_seen(report: &Report, wish: &Wish) -> Decision {
-    let denied = need::denied(report.observations.ecs_agent.as_ref());
+    let Some(seen) = &report.observations.ecs_agent else { return not_looked_at(report, wish) };
+    let denied = need::denied(Some(seen));
     if !denied.is_empty() {
         return Decision::Refused(Refusal::not_permitted(&denied));
     }
     let why = "No ECS agent is seen here: no process, no container named ecs-agent, no unit of it, and nothing answers on its introspection port.";
     if wish.if_needed {
-        return Decision::NothingToDo { why: why.to_owned() };
+        let check = report.ecs_agent.as_ref();
+        let is_missed = check.is_some_and(|check| check.codes.contains(&Code::EcsAgentNotRunning));
+        return Decision::NothingToDo { why: why.to_owned(), is_well: !is_missed };
     }
     let instead = "Run it where the agent runs: on the container instance.";
+    Decision::Refused(Refusal::new(RefusalKind::NoAgent, why, instead))
+}
+
+fn not_looked_at(report: &Report, wish: &Wish) -> Decision {
+    let why = report.ecs_agent.as_ref().and_then(|check| check.why.as_deref());
+    let why = why.map(|why| format!(": {}", why.trim_end_matches('.'))).unwrap_or_default();
+    let why = format!("The ECS agent was not looked at{why}.");
+    if wish.if_needed {
+        return Decision::NothingToDo { why, is_well: false };
+    }
+    let instead = "Try again with a longer --deadline.";
     Decision::Refused(Refusal::new(RefusalKind::NoAgent, why, instead))
 }
 

@@ -81,7 +81,7 @@ impl<'a> Restart<'a> {
 
     fn busy(&self, refusal: &Refusal, started: Instant) -> RestartReport {
         let decision = match self.wish.if_needed {
-            true => Decision::NothingToDo { why: refusal.why.clone() },
+            true => Decision::NothingToDo { why: refusal.why.clone(), is_well: false },
             false => Decision::Refused(refusal.clone()),
         };
         let report = RestartReport::new(None, decision, false);
@@ -177,8 +177,13 @@ mod tests {
         assert_eq!(refused(RefusalKind::StateUnusable), Exit::Fail);
         assert_eq!(refused(RefusalKind::TooSoon), Exit::Fail);
         assert_eq!(refused(RefusalKind::Busy), Exit::Fail);
-        let nothing = Decision::NothingToDo { why: "Why.".to_owned() };
-        let mut report = RestartReport::new(None, nothing, false);
+        let nothing = |is_well| {
+            let decision = Decision::NothingToDo { why: "Why.".to_owned(), is_well };
+            RestartReport::new(None, decision, false)
+        };
+        assert_eq!(exit(&nothing(false), false), Exit::Pass);
+        assert_eq!(exit(&nothing(false), true), Exit::Fail);
+        let mut report = nothing(true);
         assert_eq!(exit(&report, true), Exit::Pass);
         for (outcome, expected) in [
             (Outcome::Verified, Exit::Pass),

@@ -19,10 +19,13 @@ pub struct Wish {
 /// What is done about a restart, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Decision {
-    /// The agent stays as it is, and that is well.
+    /// The agent stays as it is, as a restart would not help.
     NothingToDo {
         /// Why, in sentences.
         why: String,
+        /// Whether the agent is well, or none of this program's business. One that does not run, or
+        /// of which nothing is known, is not.
+        is_well: bool,
     },
     /// The agent stays as it is, and somebody should look at it.
     Refused(Refusal),

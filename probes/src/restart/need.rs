@@ -12,7 +12,11 @@ use crate::timestamp::parse_rfc3339;
 pub(super) enum Need {
     Needed,
     /// It is not, or nothing is known that speaks for it.
-    NotNeeded(String),
+    NotNeeded {
+        why: String,
+        /// Whether the agent is as it should be, or on its way there.
+        is_well: bool,
+    },
     /// It cannot be known for lack of rights.
     Unknowable(Refusal),
 }
@@ -25,18 +29,18 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
         return Need::Needed;
     }
     if says(Code::EcsAgentNotRunning) {
-        return Need::NotNeeded(not_running(report, check));
+        return not_well(not_running(report, check));
     }
     if says(Code::EcsAgentNotListening) {
-        return not_needed(
+        return not_well(
             "The agent runs and waits for the ecs endpoint: it comes up by itself as soon as that answers, and a restart changes nothing.",
         );
     }
     if says(Code::EcsAgentStarting) {
-        return not_needed("The agent is starting: give it time.");
+        return well("The agent is starting: give it time.");
     }
     if says(Code::EcsAgentNotRegistered) {
-        return not_needed(
+        return not_well(
             "The agent is not registered yet: it goes on trying by itself, and /var/log/ecs/ecs-agent.log says what keeps it.",
         );
     }
@@ -45,11 +49,11 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
     }
     let is_external = report.surroundings.launch_type.value() == Some(&LaunchType::External);
     match check.connection {
-        AgentConnection::Private => not_needed("The agent is connected to the endpoints."),
+        AgentConnection::Private => well("The agent is connected to the endpoints."),
         AgentConnection::Public | AgentConnection::Mixed if is_external => {
-            not_needed("The agent is connected.")
+            well("The agent is connected.")
         }
-        AgentConnection::Public | AgentConnection::Mixed => not_needed(
+        AgentConnection::Public | AgentConnection::Mixed => not_well(
             "The agent is connected to public addresses, and not all three ECS endpoints are there for it to use instead: a restart changes nothing before they are.",
         ),
         AgentConnection::Disconnected | AgentConnection::Unknown => unknown(report, check),
@@ -135,8 +139,12 @@ fn start_command(supervision: &Supervision) -> String {
     }
 }
 
-fn not_needed(why: &str) -> Need {
-    Need::NotNeeded(why.to_owned())
+fn well(why: &str) -> Need {
+    Need::NotNeeded { why: why.to_owned(), is_well: true }
+}
+
+fn not_well(why: impl Into<String>) -> Need {
+    Need::NotNeeded { why: why.into(), is_well: false }
 }
 
 fn unknown(report: &Report, check: &EcsAgentCheck) -> Need {
@@ -145,7 +153,7 @@ fn unknown(report: &Report, check: &EcsAgentCheck) -> Need {
         return Need::Unknowable(Refusal::not_permitted(&denied));
     }
     let why = check.why.as_deref().map(|why| format!(": {}", why.trim_end_matches('.')));
-    Need::NotNeeded(format!(
+    not_well(format!(
         "It cannot be known what the agent is connected to{}.",
         why.unwrap_or_default()
     ))

@@ -14,8 +14,9 @@ use crate::status::Status;
 pub struct RestartReport {
     /// Version of this form: `1.0`.
     pub schema_version: String,
-    /// `pass` when nothing had to be done or the restart helped, `warn` when it stands in line,
-    /// `fail` when it was refused or did not help.
+    /// `pass` when the restart helped or the agent is well without one, `warn` when the restart stands
+    /// in line, or there is nothing to do and yet the agent is not known to be well, `fail` when the
+    /// restart was refused or did not help.
     pub status: Status,
     /// What was decided.
     pub decision: DecisionWord,
@@ -50,7 +51,7 @@ pub struct RestartReport {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum DecisionWord {
-    /// The agent stays as it is, and that is well.
+    /// The agent stays as it is, as a restart would not help.
     NothingToDo,
     /// The agent stays as it is, and somebody should look at it.
     Refused,
@@ -90,7 +91,10 @@ impl RestartReport {
             findings: before.map(|before| before.findings.clone()).unwrap_or_default(),
         };
         match decision {
-            Decision::NothingToDo { why } => report.reason = why,
+            Decision::NothingToDo { why, is_well } => {
+                report.status = if is_well { Status::Pass } else { Status::Warn };
+                report.reason = why;
+            }
             Decision::Refused(refusal) => {
                 report.status = Status::Fail;
                 report.decision = DecisionWord::Refused;

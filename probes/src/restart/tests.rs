@@ -105,9 +105,9 @@ impl Case {
 
     fn decided_after(&self, wish: &Wish, last: &Result<Option<LastAttempt>, Refusal>) -> String {
         match decide(&self.0, wish, last) {
-            Decision::NothingToDo { why } => {
+            Decision::NothingToDo { why, is_well } => {
                 assert!(why.ends_with('.'), "{why}");
-                "nothing".to_owned()
+                if is_well { "nothing".to_owned() } else { "nothing, but not well".to_owned() }
             }
             Decision::Refused(refusal) => {
                 assert!(
@@ -172,6 +172,7 @@ fn ago(seconds: u64) -> Result<Option<LastAttempt>, Refusal> {
     Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds), is_unfinished: false }))
 }
 
+const UNWELL: &str = "nothing, but not well";
 const SYSTEMD: &str = "systemctl restart ecs.service";
 const DOCKER: &str = "docker restart -t 10 0123456789ab";
 
@@ -195,6 +196,9 @@ fn a_place_without_an_agent_has_nothing_to_restart() {
             .connected(AgentConnection::Unknown, &[Code::EcsAgentAnswerUnusable]);
         assert_ne!(answers.decided(&PLAIN), "no-agent");
         assert_eq!(case.decided(&IF_NEEDED), "nothing");
+        let missed =
+            Case(case.0.clone()).connected(AgentConnection::Unknown, &[Code::EcsAgentNotRunning]);
+        assert_eq!(missed.decided(&IF_NEEDED), UNWELL);
         let denied = case.seeing(|seen| seen.container = denied("socket /run/x, group 998"));
         assert_eq!(denied.decided(&PLAIN), "not-permitted");
         assert_eq!(denied.decided(&IF_NEEDED), "not-permitted");
@@ -203,6 +207,17 @@ fn a_place_without_an_agent_has_nothing_to_restart() {
     unplanned.0.plan.ecs_agent = None;
     unplanned.0.ecs_agent = None;
     assert_eq!(unplanned.decided(&PLAIN), "no-agent");
+}
+
+#[test]
+fn what_was_not_looked_at_is_not_missing() {
+    let mut late = Case::stale().with(|check| check.why = Some("there was no time.".to_owned()));
+    late.0.observations.ecs_agent = None;
+    let why = "The ECS agent was not looked at: there was no time.";
+    let Decision::Refused(refusal) = decide(&late.0, &PLAIN, &Ok(None)) else { panic!() };
+    assert_eq!(refusal.why, why);
+    let nothing = Decision::NothingToDo { why: why.to_owned(), is_well: false };
+    assert_eq!(decide(&late.0, &IF_NEEDED, &Ok(None)), nothing);
 }
 
 #[test]
@@ -223,19 +238,19 @@ fn only_a_stale_or_disconnected_agent_needs_it() {
         (Public, &[Code::EcsAgentStale][..], SYSTEMD),
         (Mixed, &[Code::EcsAgentStale], SYSTEMD),
         (Disconnected, &[Code::EcsAgentDisconnected], SYSTEMD),
-        (Public, &[], "nothing"),
-        (Mixed, &[], "nothing"),
+        (Public, &[], UNWELL),
+        (Mixed, &[], UNWELL),
         (Private, &[], "nothing"),
         (Private, &[Code::EcsAgentTooOld, Code::EcsAgentNumberedHost], "nothing"),
-        (Unknown, &[Code::EcsAgentUnseen], "nothing"),
-        (Disconnected, &[Code::EcsAgentNotRunning], "nothing"),
-        (Unknown, &[Code::EcsAgentNotRunning], "nothing"),
-        (Disconnected, &[Code::EcsAgentNotListening], "nothing"),
+        (Unknown, &[Code::EcsAgentUnseen], UNWELL),
+        (Disconnected, &[Code::EcsAgentNotRunning], UNWELL),
+        (Unknown, &[Code::EcsAgentNotRunning], UNWELL),
+        (Disconnected, &[Code::EcsAgentNotListening], UNWELL),
         (Disconnected, &[Code::EcsAgentStarting], "nothing"),
-        (Disconnected, &[Code::EcsAgentNotRegistered], "nothing"),
-        (Disconnected, &[], "nothing"),
-        (Unknown, &[Code::EcsAgentProxied], "nothing"),
-        (Unknown, &[Code::EcsAgentAnswerUnusable], "nothing"),
+        (Disconnected, &[Code::EcsAgentNotRegistered], UNWELL),
+        (Disconnected, &[], UNWELL),
+        (Unknown, &[Code::EcsAgentProxied], UNWELL),
+        (Unknown, &[Code::EcsAgentAnswerUnusable], UNWELL),
     ] {
         let case = Case::stale().connected(connection, codes);
         assert_eq!(case.decided(&IF_NEEDED), expected, "{connection:?} {codes:?}");
@@ -366,11 +381,11 @@ fn an_agent_that_an_unfinished_restart_left_stopped_is_brought_back() {
     };
     assert_eq!(unfinished(900), SYSTEMD);
     assert_eq!(unfinished(899), "too-soon");
-    assert_eq!(stopped.decided_after(&IF_NEEDED, &ago(900)), "nothing");
+    assert_eq!(stopped.decided_after(&IF_NEEDED, &ago(900)), UNWELL);
     // It came back after that restart, and somebody stopped it later.
     for (started_at, decided) in [
         (Some("2026-11-21T20:58:59Z"), SYSTEMD),
-        (Some("2026-11-21T20:59:00Z"), "nothing"),
+        (Some("2026-11-21T20:59:00Z"), UNWELL),
         (None, SYSTEMD),
     ] {
         let stopped = Case::stale()
@@ -474,9 +489,11 @@ fn a_restart_report_says_what_was_decided() {
     let busy = Refusal::new(RefusalKind::Busy, "Another.", "Wait.");
     let refused = RestartReport::new(None, Decision::Refused(busy.clone()), true);
     assert_eq!((refused.status, refused.refusal), (Status::Fail, Some(busy)));
-    for report in
-        [report, RestartReport::new(None, Decision::NothingToDo { why: "x.".into() }, true)]
-    {
+    let nothing = |is_well| {
+        RestartReport::new(None, Decision::NothingToDo { why: "x.".into(), is_well }, true)
+    };
+    assert_eq!((nothing(true).status, nothing(false).status), (Status::Pass, Status::Warn));
+    for report in [report, nothing(true)] {
         let text = serde_json::to_string(&report).unwrap();
         assert_eq!(serde_json::from_str::<RestartReport>(&text).unwrap(), report);
         let word = serde_json::to_value(report.decision).unwrap();
