@@ -9,6 +9,7 @@
 mod decision;
 mod gate;
 mod history;
+mod last_attempt;
 mod need;
 mod outcome;
 mod report;
@@ -16,7 +17,8 @@ mod way;
 
 pub use self::decision::{Action, Decision, Refusal, RefusalKind, Wish};
 pub use self::gate::GATE_SERVICES;
-pub use self::history::{Attempt, Attempts, Boot, DamagedHistory, LastAttempt};
+pub use self::history::{Attempt, Attempts, Boot, DamagedHistory};
+pub use self::last_attempt::LastAttempt;
 pub use self::outcome::{Outcome, Seen, is_verified};
 pub use self::report::{DecisionWord, RestartReport};
 

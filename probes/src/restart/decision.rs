@@ -12,7 +12,7 @@ pub struct Wish {
     pub if_needed: bool,
     /// Also when the endpoints are not as they should be. Overrides nothing else.
     pub force: bool,
-    /// Shortest time between two attempts.
+    /// Shortest time between two attempts, doubled with each in a row that did not help.
     pub interval: Duration,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use super::decision::{Refusal, RefusalKind};
+use super::last_attempt::LastAttempt;
 use super::outcome::Outcome;
 use crate::timestamp::{parse_rfc3339, rfc3339};
 
@@ -59,17 +59,6 @@ pub enum DamagedHistory {
     /// An attempt without a time.
     #[error("an attempt stands there with the time {0:?}, which is none")]
     Time(String),
-}
-
-/// The last attempt, as far as it still binds.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct LastAttempt {
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// How long ago.
-    pub ago: Duration,
-    /// Whether this program ended before it saw what came of it.
-    pub is_unfinished: bool,
 }
 
 impl Default for Attempts {
@@ -125,7 +114,8 @@ impl Attempts {
     /// The last restart, unless it was before this boot: an agent that was started by a boot has had
     /// none. Nor is it one when nobody accepted the request.
     pub fn last(&self, now: SystemTime, boot: Option<&Boot>) -> Option<LastAttempt> {
-        let last = self.attempts.iter().rev().find(|attempt| attempt.was_made())?;
+        let mut made = self.attempts.iter().rev().filter(|attempt| attempt.was_made()).peekable();
+        let last = *made.peek()?;
         let ago = match (&last.boot, boot) {
             (Some(then), Some(now)) if then.boot_id != now.boot_id => return None,
             // Uptime goes only forward. One that does not was not written by this program.
@@ -135,7 +125,8 @@ impl Attempts {
                 .and_then(|then| Duration::try_from(OffsetDateTime::from(now) - then).ok())
                 .unwrap_or_default(),
         };
-        Some(LastAttempt { at: last.at.clone(), ago, is_unfinished: last.outcome.is_none() })
+        let in_vain = made.take_while(|attempt| attempt.was_in_vain_beside(last)).count();
+        Some(LastAttempt { at: last.at.clone(), ago, in_vain })
     }
 }
 
@@ -149,6 +140,14 @@ impl Attempt {
     fn was_made(&self) -> bool {
         self.outcome != Some(Outcome::Failed)
     }
+
+    /// Whether it was not seen to help, in the same boot as the other as far as is known.
+    fn was_in_vain_beside(&self, other: &Self) -> bool {
+        let boot = |attempt: &Self| attempt.boot.as_ref().map(|boot| boot.boot_id.clone());
+        let is_of_another_boot =
+            boot(self).zip(boot(other)).is_some_and(|(one, other)| one != other);
+        matches!(self.outcome, None | Some(Outcome::NotVerified)) && !is_of_another_boot
+    }
 }
 
 impl Boot {
@@ -161,40 +160,8 @@ impl Boot {
     }
 }
 
-impl LastAttempt {
-    /// Whether enough time has passed since.
-    pub(super) fn leaves_room_for(&self, interval: Duration) -> Result<(), Refusal> {
-        let Some(left) = interval.checked_sub(self.ago).filter(|left| !left.is_zero()) else {
-            return Ok(());
-        };
-        Err(Refusal::new(
-            RefusalKind::TooSoon,
-            format!(
-                "The agent was restarted {} ago (at {}), and that is done at most once in {}.",
-                in_words(self.ago),
-                self.at,
-                in_words(interval)
-            ),
-            format!(
-                "Not again for another {}, unless --interval is shorter. What one restart does not mend, a second seldom does: see what vpce-probe finds.",
-                in_words(left)
-            ),
-        ))
-    }
-}
-
 fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
-}
-
-/// `40 s`, `3 min`, `2 h`: rounded up, as nobody waits by the second.
-fn in_words(duration: Duration) -> String {
-    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h", seconds.div_ceil(3600)),
-    }
 }
 
 #[cfg(test)]
@@ -248,6 +215,31 @@ mod tests {
     }
 
     #[test]
+    fn attempts_in_vain_are_counted_from_the_newest() {
+        use Outcome::{Failed, NotVerified, Queued, Verified};
+        let in_vain = |outcomes: &[Option<Outcome>]| {
+            let mut attempts = Attempts::default();
+            for outcome in outcomes {
+                attempts.add(Attempt::new(at(NOW), boot("a", 1.5), "x".to_owned()));
+                if let Some(outcome) = outcome {
+                    attempts.ended(*outcome);
+                }
+            }
+            attempts.last(at(NOW), None).map(|last| last.in_vain)
+        };
+        assert_eq!(in_vain(&[]), None);
+        assert_eq!(in_vain(&[Some(NotVerified), Some(Verified)]), Some(0));
+        assert_eq!(in_vain(&[Some(NotVerified), Some(Queued)]), Some(0));
+        assert_eq!(in_vain(&[Some(Verified), Some(NotVerified)]), Some(1));
+        assert_eq!(in_vain(&[Some(Verified), Some(NotVerified), None]), Some(2));
+        assert_eq!(in_vain(&[None, Some(Failed), Some(NotVerified), Some(Failed)]), Some(2));
+        let mut attempts = Attempts::default();
+        attempts.add(Attempt::new(at(NOW), boot("a", 1.5), "x".to_owned()));
+        attempts.add(Attempt::new(at(NOW), boot("b", 1.5), "x".to_owned()));
+        assert_eq!(attempts.last(at(NOW), None).unwrap().in_vain, 1, "a boot starts the agent");
+    }
+
+    #[test]
     fn only_the_last_attempts_are_kept_with_what_came_of_them() {
         let mut attempts = Attempts::default();
         attempts.ended(Outcome::Verified);
@@ -288,13 +280,5 @@ mod tests {
         for (id, uptime) in [("", "1 1"), ("a", ""), ("a", "x"), ("a", "inf"), ("a", "NaN")] {
             assert_eq!(Boot::from_proc(id, uptime), None, "{id} {uptime}");
         }
-    }
-
-    #[test]
-    fn times_are_told_as_people_say_them() {
-        for (seconds, words) in [(0, "0 s"), (61, "61 s"), (130, "3 min"), (7200, "2 h")] {
-            assert_eq!(in_words(Duration::from_secs(seconds)), words);
-        }
-        assert_eq!(in_words(Duration::from_millis(1)), "1 s");
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a restart is needed: whether the agent is stale or disconnected.
 
 use super::decision::Refusal;
-use super::history::LastAttempt;
+use super::last_attempt::LastAttempt;
 use crate::ecs_agent::{CONTAINER_NAME, EcsAgent};
 use crate::findings::{AgentConnection, Code, EcsAgentCheck, Supervision};
 use crate::report::Report;
@@ -60,13 +60,13 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
     }
 }
 
-/// Whether an agent that does not run may be stopped because of the last restart: nobody saw its
-/// end, and the agent was not started since. One that was, was stopped by somebody.
+/// Whether an agent that does not run may be stopped because of the last restart: nobody saw it help,
+/// and the agent was not started since. One that was, was stopped by somebody.
 pub(super) fn may_be_left_stopped(last: &LastAttempt, check: &EcsAgentCheck) -> bool {
     let started_at = check.started_at.as_deref().and_then(parse_rfc3339);
     let came_back =
         started_at.zip(parse_rfc3339(&last.at)).is_some_and(|(start, restart)| start >= restart);
-    last.is_unfinished && !came_back
+    last.in_vain > 0 && !came_back
 }
 
 /// Why an agent that does not run is left alone, which need not be that somebody stopped it.

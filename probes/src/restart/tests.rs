@@ -169,7 +169,7 @@ fn address(address: &str, class: AddressClass, status: Status) -> AddressCheck {
 
 fn ago(seconds: u64) -> Result<Option<LastAttempt>, Refusal> {
     let at = "2026-11-21T20:59:00Z".to_owned();
-    Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds), is_unfinished: false }))
+    Ok(Some(LastAttempt { at, ago: Duration::from_secs(seconds), in_vain: 0 }))
 }
 
 const UNWELL: &str = "nothing, but not well";
@@ -373,14 +373,16 @@ fn one_attempt_in_an_interval() {
 }
 
 #[test]
-fn an_agent_that_an_unfinished_restart_left_stopped_is_brought_back() {
+fn an_agent_that_a_restart_in_vain_left_stopped_is_brought_back() {
     let stopped = Case::stale().connected(AgentConnection::Unknown, &[Code::EcsAgentNotRunning]);
-    let unfinished = |seconds| {
-        let last = ago(seconds).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+    let in_vain = |seconds, in_vain| {
+        let last = ago(seconds).unwrap().map(|last| LastAttempt { in_vain, ..last });
         stopped.decided_after(&IF_NEEDED, &Ok(last))
     };
-    assert_eq!(unfinished(900), SYSTEMD);
-    assert_eq!(unfinished(899), "too-soon");
+    assert_eq!(in_vain(1800, 1), SYSTEMD);
+    assert_eq!(in_vain(1799, 1), "too-soon");
+    assert_eq!(in_vain(3600, 2), SYSTEMD);
+    assert_eq!(in_vain(3599, 2), "too-soon");
     assert_eq!(stopped.decided_after(&IF_NEEDED, &ago(900)), UNWELL);
     // It came back after that restart, and somebody stopped it later.
     for (started_at, decided) in [
@@ -391,11 +393,11 @@ fn an_agent_that_an_unfinished_restart_left_stopped_is_brought_back() {
         let stopped = Case::stale()
             .connected(AgentConnection::Unknown, &[Code::EcsAgentNotRunning])
             .with(|check| check.started_at = started_at.map(str::to_owned));
-        let last = ago(900).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+        let last = ago(1800).unwrap().map(|last| LastAttempt { in_vain: 1, ..last });
         assert_eq!(stopped.decided_after(&IF_NEEDED, &Ok(last)), decided, "{started_at:?}");
     }
     let well = Case::stale().connected(AgentConnection::Private, &[]);
-    let last = ago(900).unwrap().map(|last| LastAttempt { is_unfinished: true, ..last });
+    let last = ago(900).unwrap().map(|last| LastAttempt { in_vain: 1, ..last });
     assert_eq!(well.decided_after(&IF_NEEDED, &Ok(last)), "nothing");
 }
 
