@@ -1,7 +1,7 @@
 //! Restarts that are done, and what comes of them.
 
 use libtest_mimic::Trial;
-use vpce_lab::{AfterRestart, Systemd, Vpc};
+use vpce_lab::{AfterRestart, DockerBehaviour, Systemd, Vpc};
 
 use crate::runs::{CONTROL, SYSTEMD, TELEMETRY, all, ec2, one, restart, script, stale};
 use crate::trial;
@@ -10,6 +10,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("restart::stale_agent_from_start_to_end", from_start_to_end),
         trial("restart::hand_run_container_through_docker", hand_run),
+        trial("restart::container_that_only_stopped_is_started", only_stopped),
         trial("restart::unit_that_ended_is_started_again", unit_ended),
         trial("restart::agent_that_stays_stale_is_not_verified", stays_stale),
         trial("restart::disconnected_agent", disconnected),
@@ -77,6 +78,21 @@ fn hand_run() {
     assert_eq!(again.came_out(), (0, "nothing-to-do", ""));
 }
 
+/// The engine stops it, and fails to start it.
+fn only_stopped() {
+    let mut vpc = Vpc { systemd: None, ..stale() };
+    vpc.docker.as_mut().unwrap().behaviour = DockerBehaviour::StopsOnly;
+    let restarted = one(vpc, restart("--if-needed"));
+    assert_eq!(restarted.came_out(), (0, "act", "verified"), "{}", restarted.log);
+    let [stopped, started] = &restarted.acts[..] else { panic!("{:?}", restarted.acts) };
+    assert!(stopped.ends_with("/restart?t=10"), "{stopped}");
+    assert!(started.starts_with("POST ") && started.ends_with("/start"), "{started}");
+    assert_eq!(restarted.report["started_unit_again"], true);
+    let seen = restarted.report["seen"].as_str().unwrap();
+    assert!(seen.contains("HTTP status 500: cannot start the container"), "{seen}");
+    assert!(seen.ends_with("Its container had ended, and was started again."), "{seen}");
+}
+
 fn unit_ended() {
     for into in [AfterRestart::Inactive, AfterRestart::Failed] {
         let mut vpc = stale();
@@ -104,6 +120,8 @@ fn stays_stale() {
     assert_eq!(first.came_out(), (1, "act", "not-verified"));
     assert_eq!(first.report["after"]["connection"], "public");
     assert_eq!(second.refused(), (1, "too-soon"));
+    let why = second.report["reason"].as_str().unwrap();
+    assert!(why.ends_with("so that it is done at most once in 30 min."), "{why}");
     assert_eq!(forced.refused(), (1, "too-soon"));
     assert_eq!((second.acts.len(), forced.acts.len()), (0, 0));
     assert_eq!(later.came_out(), (1, "act", "not-verified"));
@@ -179,13 +197,35 @@ fn unfinished() {
     assert_eq!(unfinished.report["action"]["way"], "docker");
 }
 
-/// One acts. The other finds it locked, or comes when all is done.
+/// One acts. The others find it locked: it has written its record down, and sees no private
+/// connection before they have ended.
 fn two_at_once() {
-    let both = "\"$1\" agent restart >/run/first & \"$1\" agent restart --if-needed >/run/second; \
-                echo $?; wait $!; echo $?";
-    let ran = one(stale(), script(both));
-    assert_eq!(ran.acts, [SYSTEMD], "{}", ran.log);
-    assert!(ran.log.contains("outcome=verified"), "{}", ran.log);
+    let mut vpc = ec2();
+    let agent = vpc.agent.as_mut().unwrap();
+    agent.connect = vec!["a.moves.example".to_owned(), "t.moves.example".to_owned()];
+    for (host, like, address) in [
+        ("a.moves.example", CONTROL, "52.94.228.102"),
+        ("t.moves.example", TELEMETRY, "52.94.228.103"),
+    ] {
+        let mut name = vpc.names[like].clone();
+        name.later = Some(name.addresses);
+        name.addresses = vec![address.parse().unwrap()];
+        vpc.names.insert(host.to_owned(), name);
+    }
+    let beside = "\"$1\" agent restart >/run/first & \
+                  for _ in $(seq 600); do \
+                  test -e /run/vpce-probe/agent-restart.json && break; sleep 0.1; done; \
+                  \"$1\" agent restart >/run/second; second=$?; \
+                  \"$1\" agent restart --if-needed >/run/third; third=$?; \
+                  touch /run/vpce-lab/later; systemctl restart ecs.service; \
+                  wait $!; echo \"[$?, $second, $third]\"";
+    let ran = one(vpc, script(beside));
+    assert_eq!(ran.report, serde_json::json!([0, 1, 0]), "{}", ran.log);
+    assert_eq!(ran.acts, [SYSTEMD, SYSTEMD], "the program's, and that of the test");
+    assert_eq!(ran.log.matches("decision=act ").count(), 1, "{}", ran.log);
+    assert_eq!(ran.log.matches("outcome=verified").count(), 1, "{}", ran.log);
+    assert_eq!(ran.log.matches("decision=refused kind=busy").count(), 1, "{}", ran.log);
+    assert_eq!(ran.log.matches("Another vpce-probe (pid ").count(), 2, "{}", ran.log);
 }
 
 /// An agent that stays stale is not restarted over and over, whoever comes first.

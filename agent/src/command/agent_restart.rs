@@ -127,9 +127,10 @@ impl<'a> Restart<'a> {
         let look =
             async || observed::report(&self.args.look, &self.selection, Instant::now()).await;
         let seen = before.observations.ecs_agent.as_ref();
-        let verified = verify(seen, action, &outside, left, &mut progress, look).await?;
+        let verified =
+            verify(seen, action, !doubt.is_empty(), &outside, left, &mut progress, look).await?;
         report.after = verified.after.and_then(|after| after.ecs_agent);
-        report.started_unit_again = verified.started_unit_again;
+        report.started_unit_again = verified.started_again;
         report.ended(verified.outcome, format!("{doubt}{}", verified.seen));
         Ok(())
     }

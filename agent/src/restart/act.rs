@@ -5,7 +5,8 @@ use std::time::Duration;
 use vpce_probes::ecs_agent::{DockerEngine, EcsAgentOutside, EngineError, Systemd, SystemdError};
 use vpce_probes::restart::Action;
 
-/// What a container may take to start, beyond what its agent takes to end. The Docker Engine is given
+/// What a container may take to start, beyond what its agent takes to end, and what a unit that has
+/// ended may take. The Docker Engine is given
 /// that much however little the caller waits: some engines start nothing any more when their client
 /// is gone (see [`DockerEngine::restart`]).
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -44,11 +45,18 @@ pub(crate) async fn act(action: &Action, outside: &EcsAgentOutside, limit: Durat
     }
 }
 
-/// Starts a unit that has ended. What comes of it is seen by looking.
-pub(crate) async fn start(unit: &str, outside: &EcsAgentOutside, limit: Duration) -> Acted {
-    match Systemd::at(&outside.systemctl) {
-        Some(systemd) => by_systemd(systemd.start(unit, false, limit).await),
-        None => no_systemctl(),
+/// Starts a unit or container that has ended after this restart: however late it is, the agent is not
+/// left so. What comes of it is seen by looking.
+pub(crate) async fn start(action: &Action, outside: &EcsAgentOutside) -> Acted {
+    match action {
+        Action::Systemd { unit, .. } => match Systemd::at(&outside.systemctl) {
+            Some(systemd) => by_systemd(systemd.start(unit, false, START_LIMIT).await),
+            None => no_systemctl(),
+        },
+        Action::Docker { container, .. } => match DockerEngine::at(&outside.docker_socket) {
+            Ok(engine) => by_docker(engine.start(container, START_LIMIT).await),
+            Err(error) => Acted::Refused { why: error.to_string(), not_permitted: false },
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use vpce_probes::ecs_agent::{AgentUnit, EcsAgent, EcsAgentOutside, find};
+use vpce_probes::ecs_agent::{EcsAgent, EcsAgentOutside, find};
 use vpce_probes::report::Report;
 use vpce_probes::restart::{Action, Outcome, Seen, is_verified};
 
@@ -27,26 +27,29 @@ pub(crate) struct Verified {
     pub(crate) seen: String,
     /// The last look at everything, where there was one.
     pub(crate) after: Option<Report>,
-    pub(crate) started_unit_again: bool,
+    /// Whether the agent's unit or container had ended, and was started once more.
+    pub(crate) started_again: bool,
 }
 
 /// Looks until the restart is verified or the time is up. `look` checks everything anew, as the
-/// program does without a command: only that tells what the agent is connected to.
+/// program does without a command: only that tells what the agent is connected to. `doubtful` says
+/// that the request may have come to nothing.
 pub(crate) async fn verify(
     before: Option<&EcsAgent>,
     action: &Action,
+    doubtful: bool,
     outside: &EcsAgentOutside,
     timeout: Duration,
     progress: &mut Progress,
     look: impl AsyncFn() -> Result<Report, Failure>,
 ) -> Result<Verified, Failure> {
     let started = Instant::now();
-    let mut wait = Wait { seen: Seen::NotYet, after: None, started_unit_again: false };
+    let mut wait = Wait { seen: Seen::NotYet, after: None, started_again: None };
     let mut pause = PAUSE;
     loop {
         progress.show(&wait.in_progress(started.elapsed(), timeout));
         let agent = find(outside).await;
-        wait.seen = Seen::of(before, &agent);
+        wait.seen = Seen::of(before, &agent, doubtful);
         if wait.seen == Seen::Registered {
             let report = look().await?;
             let is_verified = is_verified(&report);
@@ -62,12 +65,11 @@ pub(crate) async fn verify(
                 "The restart stands in line: systemd does it when cloud-init has ended.",
             ));
         }
-        if let Some(unit) = ended_unit(action, &agent).filter(|_| !wait.started_unit_again) {
-            wait.started_unit_again = true;
-            if let Acted::Doubtful(why) | Acted::Refused { why, .. } =
-                start(&unit.name, outside, timeout.saturating_sub(started.elapsed())).await
-            {
-                return wait.in_vain(&format!("{} ended, and {why}.", unit.name), look).await;
+        if let Some(ended) = ended(action, &agent).filter(|_| wait.started_again.is_none()) {
+            wait.started_again = Some(ended);
+            let done = start(action, outside).await;
+            if let Acted::Doubtful(why) | Acted::Refused { why, .. } = done {
+                return wait.in_vain(&format!("The agent's {ended} ended, and {why}."), look).await;
             }
         }
         if started.elapsed() + pause > timeout {
@@ -82,21 +84,21 @@ pub(crate) async fn verify(
 struct Wait {
     seen: Seen,
     after: Option<Report>,
-    started_unit_again: bool,
+    /// What had ended and was started again: the unit or the container.
+    started_again: Option<&'static str>,
 }
 
 impl Wait {
     fn ended(self, outcome: Outcome, seen: &str) -> Verified {
-        let again = if self.started_unit_again {
-            " Its unit had ended, and was started again."
-        } else {
-            ""
-        };
+        let again = self
+            .started_again
+            .map(|ended| format!(" Its {ended} had ended, and was started again."))
+            .unwrap_or_default();
         Verified {
             outcome,
             seen: format!("{seen}{again}"),
             after: self.after,
-            started_unit_again: self.started_unit_again,
+            started_again: self.started_again.is_some(),
         }
     }
 
@@ -149,15 +151,25 @@ fn is_queued(action: &Action, agent: &EcsAgent, elapsed: Duration) -> bool {
     does_not_wait && waits && elapsed >= QUEUE_PATIENCE
 }
 
-/// The agent's unit, where it has ended for good after a restart.
-fn ended_unit<'a>(action: &Action, agent: &'a EcsAgent) -> Option<&'a AgentUnit> {
-    let unit = agent.unit.value()?;
-    let has_ended = matches!(unit.active_state.as_str(), "inactive" | "failed");
-    (matches!(action, Action::Systemd { .. }) && has_ended && !unit.job_waits).then_some(unit)
+/// What has ended for good after a restart, and will not start by itself: the unit, or the container.
+fn ended(action: &Action, agent: &EcsAgent) -> Option<&'static str> {
+    match action {
+        Action::Systemd { .. } => {
+            let unit = agent.unit.value()?;
+            let has_ended = matches!(unit.active_state.as_str(), "inactive" | "failed");
+            (has_ended && !unit.job_waits).then_some("unit")
+        }
+        Action::Docker { container: id, .. } => {
+            let container = agent.container.value().filter(|container| container.id == *id)?;
+            let has_ended = matches!(container.state.as_str(), "created" | "exited" | "dead");
+            has_ended.then_some("container")
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use vpce_probes::ecs_agent::{AgentContainer, AgentUnit};
     use vpce_probes::surroundings::{Fact, Source};
 
     use super::*;
@@ -176,15 +188,36 @@ mod tests {
         Action::Systemd { unit: "ecs.service".to_owned(), block }
     }
 
+    fn docker() -> Action {
+        Action::Docker { container: "id".to_owned(), grace_s: 10 }
+    }
+
     #[test]
     fn a_unit_that_ended_is_told_from_one_that_waits() {
-        let docker = Action::Docker { container: "id".to_owned(), grace_s: 10 };
-        assert!(ended_unit(&systemd(true), &agent("inactive", false)).is_some());
-        assert!(ended_unit(&systemd(true), &agent("failed", false)).is_some());
-        assert!(ended_unit(&systemd(true), &agent("inactive", true)).is_none());
-        assert!(ended_unit(&systemd(true), &agent("activating", false)).is_none());
-        assert!(ended_unit(&docker, &agent("inactive", false)).is_none());
-        assert!(ended_unit(&systemd(true), &EcsAgent::default()).is_none());
+        assert_eq!(ended(&systemd(true), &agent("inactive", false)), Some("unit"));
+        assert_eq!(ended(&systemd(true), &agent("failed", false)), Some("unit"));
+        assert_eq!(ended(&systemd(true), &agent("inactive", true)), None);
+        assert_eq!(ended(&systemd(true), &agent("activating", false)), None);
+        assert_eq!(ended(&docker(), &agent("inactive", false)), None);
+        assert_eq!(ended(&systemd(true), &EcsAgent::default()), None);
+    }
+
+    #[test]
+    fn a_container_that_ended_is_told_from_one_that_starts() {
+        let seen = |id: &str, state: &str| {
+            let (id, state) = (id.to_owned(), state.to_owned());
+            let container = AgentContainer { id, state, ..AgentContainer::default() };
+            let container = Fact::known(container, Source::DOCKER);
+            EcsAgent { container, ..EcsAgent::default() }
+        };
+        for state in ["created", "exited", "dead"] {
+            assert_eq!(ended(&docker(), &seen("id", state)), Some("container"), "{state}");
+            assert_eq!(ended(&docker(), &seen("another", state)), None);
+            assert_eq!(ended(&systemd(true), &seen("id", state)), None);
+        }
+        for state in ["running", "restarting", "paused", "removing", "unknown"] {
+            assert_eq!(ended(&docker(), &seen("id", state)), None, "{state}");
+        }
     }
 
     #[test]

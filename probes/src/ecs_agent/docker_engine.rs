@@ -77,14 +77,31 @@ impl DockerEngine {
         limit: Duration,
     ) -> Result<(), EngineError> {
         let attempt = "restart container ecs-agent";
-        if id.is_empty()
-            || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        {
-            let problem = EngineProblem::WrongForm("the container has no usable id".to_owned());
-            return Err(self.failed(attempt, problem));
-        }
-        let path = format!("/containers/{id}/restart?t={}", grace.as_secs());
+        let path = format!("{}/restart?t={}", self.container(id, attempt)?, grace.as_secs());
         self.versioned("POST", &path, attempt, limit).await.map(|_| ())
+    }
+
+    /// Starts a container, unless it runs.
+    ///
+    /// # Errors
+    /// As [`restart`](Self::restart).
+    pub async fn start(&self, id: &str, limit: Duration) -> Result<(), EngineError> {
+        let attempt = "start container ecs-agent";
+        let path = format!("{}/start", self.container(id, attempt)?);
+        match self.versioned("POST", &path, attempt, limit).await {
+            Err(error) if !error.is_already_so() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The path of a container, whose id comes from an engine and is kept from being anything else.
+    fn container(&self, id: &str, attempt: &'static str) -> Result<String, EngineError> {
+        let is_usable = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !id.is_empty() && id.bytes().all(is_usable) {
+            return Ok(format!("/containers/{id}"));
+        }
+        let problem = EngineProblem::WrongForm("the container has no usable id".to_owned());
+        Err(self.failed(attempt, problem))
     }
 
     /// One request to the newest version of the API that the engine has. An engine may refuse what is

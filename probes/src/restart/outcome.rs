@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ecs_agent::EcsAgent;
 use crate::findings::{AgentConnection, EcsAgentCheck};
 use crate::report::Report;
-use crate::surroundings::LaunchType;
+use crate::surroundings::{AbsenceReason, LaunchType};
 
 /// What came of a restart.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -46,12 +46,11 @@ pub enum Seen {
 }
 
 impl Seen {
-    /// Compares what was seen before with what is seen now.
-    pub fn of(before: Option<&EcsAgent>, now: &EcsAgent) -> Self {
-        let runs = now.introspection.value().is_some()
-            || now.process.value().is_some()
-            || now.container.value().is_some_and(|container| container.pid.is_some());
-        let is_another = before.is_none_or(|before| is_another(before, now));
+    /// Compares what was seen before with what is seen now. Where that tells nothing, a restart that
+    /// was accepted is believed; one of which that is `doubtful` is not.
+    pub fn of(before: Option<&EcsAgent>, now: &EcsAgent, doubtful: bool) -> Self {
+        let runs = runs(now);
+        let is_another = before.and_then(|before| is_another(before, now)).unwrap_or(!doubtful);
         let arn = now
             .introspection
             .value()
@@ -64,9 +63,26 @@ impl Seen {
     }
 }
 
-/// Whether another agent runs than before, by process ids and times of start. Where neither is
-/// known of both, the restart that was accepted is believed.
-fn is_another(before: &EcsAgent, now: &EcsAgent) -> bool {
+fn runs(agent: &EcsAgent) -> bool {
+    agent.introspection.value().is_some()
+        || agent.process.value().is_some()
+        || agent.container.value().is_some_and(|container| container.pid.is_some())
+}
+
+/// Whether it was looked for, and does not run.
+fn is_stopped(agent: &EcsAgent) -> bool {
+    let absences = agent.process.why_missing();
+    let no_process = absences.iter().any(|absence| absence.reason == AbsenceReason::NotFound);
+    let stopped = agent.container.value().is_some_and(|container| container.pid.is_none());
+    (no_process || stopped) && !runs(agent)
+}
+
+/// Whether another agent runs than before, by process ids and times of start. None where neither is
+/// known of both.
+fn is_another(before: &EcsAgent, now: &EcsAgent) -> Option<bool> {
+    if is_stopped(before) {
+        return Some(runs(now));
+    }
     let process = |agent: &EcsAgent| {
         agent.process.value().map(|process| (process.pid, process.started_at.clone()))
     };
@@ -77,7 +93,7 @@ fn is_another(before: &EcsAgent, now: &EcsAgent) -> bool {
     };
     let by_process = process(before).zip(process(now)).map(|(before, now)| before != now);
     let by_container = container(before).zip(container(now)).map(|(before, now)| before != now);
-    by_process.or(by_container).unwrap_or(true)
+    by_process.or(by_container)
 }
 
 /// Whether the restart did what it is for: the agent is registered and connected to private
@@ -100,7 +116,7 @@ fn is_connected(report: &Report, check: &EcsAgentCheck) -> bool {
 mod tests {
     use super::*;
     use crate::ecs_agent::{AgentContainer, AgentProcess, Introspection};
-    use crate::surroundings::{Fact, Source};
+    use crate::surroundings::{Absence, Fact, Source};
 
     fn agent(pid: Option<u32>, container: Option<&str>, arn: Option<Option<&str>>) -> EcsAgent {
         let mut agent = EcsAgent::default();
@@ -129,7 +145,7 @@ mod tests {
     #[test]
     fn only_another_agent_counts() {
         let before = agent(Some(1), Some("a"), Some(Some("arn")));
-        let now = |now: &EcsAgent| Seen::of(Some(&before), now);
+        let now = |now: &EcsAgent| Seen::of(Some(&before), now, false);
         assert_eq!(now(&before), Seen::NotYet);
         assert_eq!(now(&EcsAgent::default()), Seen::NotYet);
         assert_eq!(now(&agent(Some(2), None, None)), Seen::New);
@@ -139,9 +155,25 @@ mod tests {
         assert_eq!(now(&agent(None, Some("a"), Some(Some("arn")))), Seen::NotYet);
         // Nothing to compare: only the introspection API is seen.
         assert_eq!(now(&agent(None, None, Some(Some("arn")))), Seen::Registered);
-        assert_eq!(Seen::of(None, &agent(Some(1), None, None)), Seen::New);
+        assert_eq!(Seen::of(None, &agent(Some(1), None, None), false), Seen::New);
         let ended = agent(None, None, None);
-        assert_eq!(Seen::of(Some(&ended), &before), Seen::Registered);
+        assert_eq!(Seen::of(Some(&ended), &before, false), Seen::Registered);
+    }
+
+    #[test]
+    fn what_is_doubtful_needs_a_change() {
+        let before = agent(Some(1), Some("a"), Some(Some("arn")));
+        let now = |now: &EcsAgent| Seen::of(Some(&before), now, true);
+        assert_eq!(now(&before), Seen::NotYet);
+        assert_eq!(now(&agent(None, None, Some(Some("arn")))), Seen::NotYet);
+        assert_eq!(now(&agent(Some(2), None, Some(Some("arn")))), Seen::Registered);
+        assert_eq!(Seen::of(None, &before, true), Seen::NotYet);
+        let unseen = agent(None, None, None);
+        assert_eq!(Seen::of(Some(&unseen), &before, true), Seen::NotYet);
+        let none = Absence::new(Source::PROCESSES, AbsenceReason::NotFound, "none");
+        let stopped = EcsAgent { process: Fact::missing(none), ..EcsAgent::default() };
+        assert_eq!(Seen::of(Some(&stopped), &before, true), Seen::Registered);
+        assert_eq!(Seen::of(Some(&stopped), &stopped, false), Seen::NotYet);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub struct RestartReport {
     pub before: Option<EcsAgentCheck>,
     /// The agent afterwards, where a restart was made.
     pub after: Option<EcsAgentCheck>,
-    /// Whether the unit had ended after the restart, and was started once more.
+    /// Whether its unit or container had ended after the restart, and was started once more.
     pub started_unit_again: bool,
     /// How long it all took.
     pub elapsed_ms: f64,

@@ -258,6 +258,8 @@ words! {
         Endless = "endless",
         /// 500 to everything.
         Error = "error",
+        /// As it should, but it answers a restart with 500 when it has stopped the container.
+        StopsOnly = "stops-only",
     }
     {}
 }

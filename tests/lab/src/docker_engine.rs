@@ -64,7 +64,9 @@ async fn serve(
             return pace::flood(&mut stream, &[b'x'; 8192]).await;
         }
         DockerBehaviour::Error => message(500, "the engine is not well"),
-        DockerBehaviour::Answer => answer(&machine, &docker, &request).await,
+        DockerBehaviour::Answer | DockerBehaviour::StopsOnly => {
+            answer(&machine, &docker, &request).await
+        }
     };
     let response = response
         .with("Content-Type", "application/json")
@@ -85,7 +87,11 @@ async fn answer(machine: &Machine, docker: &Docker, request: &Request) -> Respon
         ("GET", ["version"]) => Response::new(200, version(docker).to_string()),
         (method, ["containers", name, action]) => match &docker.container {
             Some(container) if [NAME, ID].contains(name) => {
-                of_container(machine, container, method, action).await
+                let stops_only = docker.behaviour == DockerBehaviour::StopsOnly;
+                match (method, *action) {
+                    ("POST", "restart") if stops_only => stopped_only(machine).await,
+                    _ => of_container(machine, container, method, action).await,
+                }
             }
             _ => message(404, &format!("No such container: {name}")),
         },
@@ -138,6 +144,13 @@ async fn of_container(
             Err(trouble) => message(500, &trouble.to_string()),
         },
         _ => message(404, "page not found"),
+    }
+}
+
+async fn stopped_only(machine: &Machine) -> Response {
+    match change(machine, "stop").await {
+        Ok(()) => message(500, "cannot start the container: its port is in use"),
+        Err(trouble) => message(500, &trouble.to_string()),
     }
 }
 

@@ -73,6 +73,12 @@ impl EngineError {
         matches!(self.problem, EngineProblem::Http(Problem::TimedOut(_)))
     }
 
+    /// Whether the engine had nothing to do for it.
+    /// Source: Docker Engine API, `POST /containers/{id}/start`.
+    pub(super) fn is_already_so(&self) -> bool {
+        matches!(self.problem, EngineProblem::Refusal { status: 304, .. })
+    }
+
     /// Whether the engine answered, with another status than success.
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self.problem, EngineProblem::Refusal { .. })

@@ -71,6 +71,17 @@ async fn a_restart_is_one_request() {
 }
 
 #[tokio::test]
+async fn what_runs_already_counts_as_started() {
+    for (status, starts) in [(204, true), (304, true), (500, false)] {
+        let scratch = Scratch::new("docker-start");
+        let (engine, served) = stand_in(&scratch, vec![answer(200, VERSION), answer(status, "")]);
+        assert_eq!(engine.start("abc", LONG).await.is_ok(), starts, "{status}");
+        assert_eq!(served.await.unwrap()[1], "POST /v1.50/containers/abc/start HTTP/1.1");
+        assert!(engine.start("../x", LONG).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn refusals_say_what_the_engine_says() {
     let scratch = Scratch::new("docker-refusals");
     let gone = answer(404, r#"{"message":"No such container: ecs-agent"}"#);
