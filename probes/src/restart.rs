@@ -59,6 +59,14 @@ pub fn decide(
     restart(report, check, wish, last).unwrap_or_else(Decision::Refused)
 }
 
+/// Whether to look again before this is done: an agent that is disconnected, and nothing worse, may be
+/// about to connect anew by itself.
+pub fn is_to_be_confirmed(report: &Report, wish: &Wish, decision: &Decision) -> bool {
+    let acts = matches!(decision, Decision::Act { .. });
+    let check = report.ecs_agent.as_ref();
+    acts && wish.if_needed && check.is_some_and(need::is_only_disconnected)
+}
+
 /// What is done to an agent that is to be restarted, unless something stands against it.
 fn restart(
     report: &Report,

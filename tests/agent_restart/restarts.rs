@@ -128,7 +128,7 @@ fn stays_stale() {
     assert_eq!(later.acts, [SYSTEMD]);
 }
 
-/// An agent that just started gets its time.
+/// An agent that just started gets its time, and any other a second look.
 fn disconnected() {
     let mut vpc = ec2();
     let agent = vpc.agent.as_mut().unwrap();
@@ -139,9 +139,13 @@ fn disconnected() {
     assert_eq!(one(vpc.clone(), quick()).came_out(), (0, "nothing-to-do", ""));
     let container = vpc.docker.as_mut().unwrap().container.as_mut().unwrap();
     container.started_at = Some("2026-05-04T06:13:02Z".to_owned());
-    let old = one(vpc, quick());
+    let looks = || restart("--if-needed --dry-run");
+    let [looked, old] = &all(vpc, &[looks(), quick()])[..] else { panic!() };
+    assert_eq!((looked.came_out(), looked.looks), ((0, "act", ""), 2));
     assert_eq!(old.came_out(), (1, "act", "not-verified"), "{}", old.log);
     assert_eq!(old.report["after"]["connection"], "disconnected");
+    let stale = one(stale(), looks());
+    assert_eq!((stale.came_out(), stale.looks), ((0, "act", ""), 1));
 }
 
 fn during_boot() {

@@ -18,6 +18,8 @@ pub(crate) struct Restarted {
     pub(crate) report: Value,
     /// The lines on stderr.
     pub(crate) log: String,
+    /// How often the Docker Engine was asked about the agent.
+    pub(crate) looks: usize,
     /// What was asked of systemd and Docker, and was no question only.
     pub(crate) acts: Vec<String>,
 }
@@ -88,6 +90,8 @@ fn checked(outcome: Outcome) -> Restarted {
         let lines = 1 + usize::from(!report["outcome"].is_null());
         assert_eq!(outcome.stderr.lines().count(), lines, "{told}");
     }
+    let is_look = |call: &&String| call.ends_with("/containers/ecs-agent/json");
+    let looks = outcome.calls.iter().filter(is_look).count();
     let is_act = |call: &String| {
         !(call.starts_with("systemctl show")
             || call.starts_with("GET ")
@@ -101,6 +105,7 @@ fn checked(outcome: Outcome) -> Restarted {
         exit: outcome.exit,
         report,
         log: outcome.stderr,
+        looks,
         acts: outcome.calls.into_iter().filter(is_act).map(words).collect(),
     }
 }

@@ -1,12 +1,13 @@
 //! Restarting the ECS agent: decides, explains, acts, verifies.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use vpce_probes::ecs_agent::EcsAgentOutside;
 use vpce_probes::observe::Budget;
 use vpce_probes::report::Report;
 use vpce_probes::restart::{
-    Action, Attempt, Attempts, Decision, Outcome, Refusal, RefusalKind, RestartReport, Wish, decide,
+    Action, Attempt, Attempts, Decision, Outcome, Refusal, RefusalKind, RestartReport, Wish,
+    decide, is_to_be_confirmed,
 };
 use vpce_probes::timestamp::milliseconds;
 
@@ -17,6 +18,11 @@ use crate::restart::{
     Acted, Lock, NoLock, Progress, Record, act, boot, of_decision, of_outcome, verify,
 };
 use crate::{output, render};
+
+/// Until the second look at an agent that is not connected. Its connections are closed when they are
+/// half an hour old, and it connects anew by itself within seconds.
+/// Source: amazon-ecs-agent, `ecs-agent/wsclient/client.go`, `DisconnectTimeout`.
+const UNTIL_SECOND_LOOK: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &RestartArgs, started: Instant) -> Result<Exit, Failure> {
     let runtime = request::runtime()?;
@@ -63,12 +69,16 @@ impl<'a> Restart<'a> {
             Err(NoLock::Unusable(refusal)) => Err(refusal.clone()),
             Err(NoLock::Busy(refusal)) => return Ok(self.busy(refusal, started)),
         };
-        let before = observed::report(&self.args.look, &self.selection, started).await?;
+        let mut before = observed::report(&self.args.look, &self.selection, started).await?;
         let last = match &attempts {
             Ok(attempts) => Ok(attempts.last(SystemTime::now(), boot().as_ref())),
             Err(refusal) => Err(refusal.clone()),
         };
-        let decision = decide(&before, &self.wish, &last);
+        let mut decision = decide(&before, &self.wish, &last);
+        if is_to_be_confirmed(&before, &self.wish, &decision) {
+            before = self.second_look().await?;
+            decision = decide(&before, &self.wish, &last);
+        }
         let (decision, mut attempts) = self.written_down(decision, attempts.unwrap_or_default());
         let mut report = RestartReport::new(Some(&before), decision, self.args.dry_run);
         output::complain(&of_decision(&report));
@@ -77,6 +87,15 @@ impl<'a> Restart<'a> {
             self.write_down_outcome(&mut attempts, &report);
         }
         Ok(told(report, started))
+    }
+
+    async fn second_look(&self) -> Result<Report, Failure> {
+        let mut progress = Progress::on_stderr();
+        let seconds = UNTIL_SECOND_LOOK.as_secs();
+        progress.show(&format!("the agent is not connected: looking again in {seconds} s"));
+        tokio::time::sleep(UNTIL_SECOND_LOOK).await;
+        progress.show("the agent was not connected: looking again");
+        observed::report(&self.args.look, &self.selection, Instant::now()).await
     }
 
     fn busy(&self, refusal: &Refusal, started: Instant) -> RestartReport {

@@ -90,6 +90,14 @@ fn not_running(report: &Report, check: &EcsAgentCheck) -> String {
     format!("The agent does not run, and may have been stopped on purpose: {start} starts it.")
 }
 
+/// Whether nothing but a missing connection speaks for a restart.
+pub(super) fn is_only_disconnected(check: &EcsAgentCheck) -> bool {
+    let says = |code| check.codes.contains(&code);
+    says(Code::EcsAgentDisconnected)
+        && !says(Code::EcsAgentStale)
+        && !says(Code::EcsAgentNotRunning)
+}
+
 /// Whether any source saw something of an agent.
 pub(super) fn is_anything_seen(report: &Report) -> bool {
     let answers_badly = report

@@ -260,6 +260,29 @@ fn only_a_stale_or_disconnected_agent_needs_it() {
 }
 
 #[test]
+fn only_a_missing_connection_is_confirmed() {
+    use AgentConnection::{Disconnected, Mixed, Private};
+    let confirmed = |codes: &[Code], wish: &Wish| {
+        let case = Case::stale().connected(Disconnected, codes);
+        is_to_be_confirmed(&case.0, wish, &decide(&case.0, wish, &Ok(None)))
+    };
+    let disconnected = [Code::EcsAgentTooOld, Code::EcsAgentDisconnected];
+    assert!(confirmed(&disconnected, &IF_NEEDED));
+    assert!(confirmed(&disconnected, &FORCED_IF_NEEDED));
+    assert!(!confirmed(&disconnected, &PLAIN), "it was asked for");
+    assert!(!confirmed(&[Code::EcsAgentStale], &IF_NEEDED));
+    assert!(!confirmed(&[Code::EcsAgentStale, Code::EcsAgentDisconnected], &IF_NEEDED));
+    let refused = Case::stale()
+        .connected(Mixed, &disconnected)
+        .gate("ecs", |check| check.status = Status::Fail);
+    let decision = decide(&refused.0, &IF_NEEDED, &Ok(None));
+    assert!(!is_to_be_confirmed(&refused.0, &IF_NEEDED, &decision), "nothing is done anyway");
+    let well = Case::stale().connected(Private, &[]);
+    let decision = decide(&well.0, &IF_NEEDED, &Ok(None));
+    assert!(!is_to_be_confirmed(&well.0, &IF_NEEDED, &decision));
+}
+
+#[test]
 fn outside_aws_public_addresses_are_right() {
     let external = |connection, codes: &[Code]| {
         Case::stale()
