@@ -16,6 +16,9 @@ pub(super) fn human(report: &RestartReport, detail: Detail, style: Style) -> Str
         agent("Before", report.before.as_ref(), &mut page);
         decision(report, &mut page);
         agent("After", report.after.as_ref(), &mut page);
+        if let Some(seen) = &report.seen {
+            page.wrapped("  Outcome     ", seen);
+        }
         page.line("");
     }
     if detail == Detail::Verbose {
@@ -63,20 +66,15 @@ fn findings(report: &RestartReport, page: &mut Page) {
 
 fn summary(report: &RestartReport, page: &mut Page) {
     let words = match (report.decision, report.outcome) {
-        (_, Some(outcome)) => {
-            let word = match outcome {
-                Outcome::Verified => "restarted and verified",
-                Outcome::NotVerified => "restarted, but not verified",
-                Outcome::Queued => "restart queued",
-                Outcome::Failed => "not restarted",
-            };
-            format!("{word}: {}", report.seen.as_deref().unwrap_or_default())
-        }
-        (DecisionWord::Act, None) => "would restart the agent; nothing was done.".to_owned(),
-        (DecisionWord::NothingToDo, None) => format!("nothing to do: {}", report.reason),
-        (DecisionWord::Refused, None) => format!("refused: {}", report.reason),
+        (_, Some(Outcome::Verified)) => "restarted and verified",
+        (_, Some(Outcome::NotVerified)) => "restarted, but not verified",
+        (_, Some(Outcome::Queued)) => "restart queued",
+        (_, Some(Outcome::Failed)) => "not restarted",
+        (DecisionWord::Act, None) => "would restart the agent; nothing was done",
+        (DecisionWord::NothingToDo, None) => "nothing to do",
+        (DecisionWord::Refused, None) => "refused",
     };
     let verdict = report.status.word().to_uppercase();
-    let elapsed = format!(" {:.1} s.", report.elapsed_ms / 1000.0);
-    page.marked_line("", (report.status, &verdict), &format!(" - {words}{elapsed}"));
+    let seconds = report.elapsed_ms / 1000.0;
+    page.marked_line("", (report.status, &verdict), &format!(" - {words}. {seconds:.1} s."));
 }
