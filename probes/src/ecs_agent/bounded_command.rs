@@ -103,10 +103,37 @@ mod tests {
 
     #[tokio::test]
     async fn what_never_ends_is_killed() {
-        let error = shell("exec sleep 3600", Duration::from_millis(50)).await.unwrap_err();
+        let (silent, endless) = (mark("silent"), mark("endless"));
+        let script = format!("kill -STOP $$ # {silent}");
+        let error = shell(&script, Duration::from_millis(50)).await.unwrap_err();
         assert!(matches!(error, CommandError::TimedOut(50)), "{error}");
-        let error = shell("while :; do echo endless; done", LONG).await.unwrap_err();
+        is_gone(&silent).await;
+        let script = format!("while :; do echo endless; done # {endless}");
+        let error = shell(&script, LONG).await.unwrap_err();
         assert!(matches!(error, CommandError::TooMuch), "{error}");
+        is_gone(&endless).await;
+    }
+
+    /// Stands in the command line of one process only.
+    fn mark(name: &str) -> String {
+        format!("vpce-probes-{}-{name}", std::process::id())
+    }
+
+    /// Waits for the end of the process with this mark.
+    async fn is_gone(mark: &str) {
+        let runs = || {
+            let processes = std::fs::read_dir("/proc").unwrap().flatten();
+            processes.into_iter().any(|process| {
+                let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+                String::from_utf8_lossy(&line).contains(mark)
+            })
+        };
+        let gone = async {
+            while runs() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(LONG, gone).await.expect("it still runs");
     }
 
     #[tokio::test]
