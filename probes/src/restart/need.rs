@@ -5,6 +5,7 @@ use super::last_attempt::LastAttempt;
 use crate::ecs_agent::{CONTAINER_NAME, EcsAgent};
 use crate::findings::{AgentConnection, Code, EcsAgentCheck, Supervision};
 use crate::report::Report;
+use crate::status::Status;
 use crate::surroundings::{AbsenceReason, Fact, LaunchType};
 use crate::timestamp::parse_rfc3339;
 
@@ -49,7 +50,7 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
     }
     let is_external = report.surroundings.launch_type.value() == Some(&LaunchType::External);
     match check.connection {
-        AgentConnection::Private => well("The agent is connected to the endpoints."),
+        AgentConnection::Private => connected(check),
         AgentConnection::Public | AgentConnection::Mixed if is_external => {
             well("The agent is connected.")
         }
@@ -58,6 +59,23 @@ pub(super) fn of(report: &Report, check: &EcsAgentCheck, left_stopped: bool) -> 
         ),
         AgentConnection::Disconnected | AgentConnection::Unknown => unknown(report, check),
     }
+}
+
+/// A connected agent needs no restart; that does not mean that all is well with it.
+fn connected(check: &EcsAgentCheck) -> Need {
+    if check.codes.contains(&Code::EcsAgentUnsupervised) {
+        return not_well(
+            "The agent is connected to the endpoints, but runs without its unit: vpce-probe agent restart, without --if-needed, gives it back (see VPCE152).",
+        );
+    }
+    if matches!(check.status, Status::Fail | Status::Warn) {
+        let codes: Vec<&str> = check.codes.iter().map(|code| code.word()).collect();
+        return not_well(format!(
+            "The agent is connected to the endpoints. What else is found of it ({}), a restart alone does not mend.",
+            codes.join(", ")
+        ));
+    }
+    well("The agent is connected to the endpoints.")
 }
 
 /// Whether an agent that does not run may be stopped because of the last restart: nobody saw it help,

@@ -72,6 +72,10 @@ impl Case {
         self.with(|check| {
             check.connection = connection;
             check.codes = codes.to_vec();
+            check.status = match connection {
+                AgentConnection::Private if codes.is_empty() => Status::Pass,
+                _ => Status::Fail,
+            };
         })
     }
 
@@ -241,7 +245,7 @@ fn only_a_stale_or_disconnected_agent_needs_it() {
         (Public, &[], UNWELL),
         (Mixed, &[], UNWELL),
         (Private, &[], "nothing"),
-        (Private, &[Code::EcsAgentTooOld, Code::EcsAgentNumberedHost], "nothing"),
+        (Private, &[Code::EcsAgentTooOld, Code::EcsAgentNumberedHost], UNWELL),
         (Unknown, &[Code::EcsAgentUnseen], UNWELL),
         (Disconnected, &[Code::EcsAgentNotRunning], UNWELL),
         (Unknown, &[Code::EcsAgentNotRunning], UNWELL),
