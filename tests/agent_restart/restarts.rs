@@ -17,7 +17,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("restart::during_boot_is_left_to_systemd", during_boot),
         trial("restart::container_without_its_unit", without_its_unit),
         trial("restart::outside_aws", outside_aws),
-        trial("restart::left_unfinished_by_an_earlier_run", unfinished),
+        trial("restart::left_stopped_by_an_earlier_run", left_stopped),
         trial("restart::two_at_once", two_at_once),
         trial("restart::fifty_runs_of_a_timer", fifty_runs),
     ]
@@ -178,8 +178,8 @@ fn outside_aws() {
     assert_eq!(asked.came_out(), (0, "act", "verified"), "{}", asked.log);
 }
 
-/// An agent that does not run after a restart whose end nobody saw was not stopped on purpose.
-fn unfinished() {
+/// An agent that does not run after a restart that nobody saw help was not stopped on purpose.
+fn left_stopped() {
     let mut vpc = Vpc { systemd: Some(Systemd::default()), ..ec2() };
     vpc.agent.as_mut().unwrap().running = false;
     // The agent was started between the two.
@@ -193,12 +193,16 @@ fn unfinished() {
         ))
     };
     let verified = r#","outcome":"verified""#;
-    let runs = [after(later, verified), after(earlier, ""), after(later, "")];
-    let [finished, stopped_since, unfinished] = &all(vpc, &runs)[..] else { panic!() };
-    assert_eq!(finished.came_out(), (0, "nothing-to-do", ""));
-    assert_eq!(stopped_since.came_out(), (0, "nothing-to-do", ""));
-    assert_eq!(unfinished.came_out(), (0, "act", "verified"), "{}", unfinished.log);
-    assert_eq!(unfinished.report["action"]["way"], "docker");
+    for outcome in ["", r#","outcome":"not-verified""#] {
+        let runs = [after(later, verified), after(earlier, outcome), after(later, outcome)];
+        let [helped, stopped_since, in_vain] = &all(vpc.clone(), &runs)[..] else { panic!() };
+        for run in [helped, stopped_since] {
+            assert_eq!(run.came_out(), (0, "nothing-to-do", ""));
+            assert_eq!(run.report["status"], "warn");
+        }
+        assert_eq!(in_vain.came_out(), (0, "act", "verified"), "{}", in_vain.log);
+        assert_eq!(in_vain.report["action"]["way"], "docker");
+    }
 }
 
 /// One acts. The others find it locked: it has written its record down, and sees no private
