@@ -172,6 +172,14 @@ impl LookupOutcome {
         !matches!(self, Self::Answered { .. } | Self::NoSuchName | Self::NoData | Self::NotFinished)
     }
 
+    /// Whether the name exists without an address of this type.
+    pub fn is_without_data(&self) -> bool {
+        match self {
+            Self::Answered { addresses, .. } => addresses.is_empty(),
+            other => *other == Self::NoData,
+        }
+    }
+
     /// In a few words.
     pub fn words(&self) -> String {
         match self {

@@ -130,7 +130,7 @@ fn without_address(
     let deciding = observed
         .lookups
         .iter()
-        .find(|lookup| !matches!(lookup.outcome(), Some(LookupOutcome::NoData)))
+        .find(|lookup| !lookup.outcome().is_some_and(LookupOutcome::is_without_data))
         .or(observed.lookups.first())?;
     let outcome = &deciding.attempts.last()?.outcome;
     let seen = said(&deciding.attempts);
@@ -144,7 +144,16 @@ fn without_address(
     });
     let forward_or = |change: &str| format!("{forward}{change}");
     let (code, words) = match outcome {
-        LookupOutcome::Answered { .. } | LookupOutcome::NotFinished => return None,
+        outcome if outcome.is_without_data() => (
+            Code::NoAddress,
+            words(
+                "The name exists, but has neither an IPv4 nor an IPv6 address. The usual cause is an endpoint without subnets, or a private hosted zone whose record is of another type.",
+                "Give the endpoint at least one subnet, or correct the record in the private hosted zone.",
+            ),
+        ),
+        LookupOutcome::Answered { .. } | LookupOutcome::NoData | LookupOutcome::NotFinished => {
+            return None;
+        }
         LookupOutcome::NoSuchName if view.endpoint.endpoint_service_name.is_none() => (
             Code::NoSuchName,
             words(
@@ -161,13 +170,6 @@ fn without_address(
                 &forward_or(
                     "Check the Region. Look for a private hosted zone of the Region's domain that is associated with this VPC, and add the name to it or remove the zone.",
                 ),
-            ),
-        ),
-        LookupOutcome::NoData => (
-            Code::NoAddress,
-            words(
-                "The name exists, but has neither an IPv4 nor an IPv6 address. The usual cause is an endpoint without subnets, or a private hosted zone whose record is of another type.",
-                "Give the endpoint at least one subnet, or correct the record in the private hosted zone.",
             ),
         ),
         LookupOutcome::ServerFailure => (

@@ -175,6 +175,10 @@ fn each_lookup_outcome_has_its_code() {
     for (outcome, code) in [
         (LookupOutcome::NoSuchName, Code::NoSuchName),
         (LookupOutcome::NoData, Code::NoAddress),
+        (
+            LookupOutcome::Answered { addresses: Vec::new(), chain: Vec::new(), ttl_ms: 1.0 },
+            Code::NoAddress,
+        ),
         (LookupOutcome::ServerFailure, Code::ServerFailure),
         (LookupOutcome::Refused, Code::ResolverRefuses),
         (LookupOutcome::TimedOut, Code::ResolverTimeout),
