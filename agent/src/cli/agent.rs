@@ -20,9 +20,11 @@ pub(crate) enum AgentCommand {
 const AFTER_RESTART: &str = "\
 The agent is restarted through systemd where a unit owns it, and through the Docker Engine, in one
 request, where none does. A restart is refused while one of the three ECS endpoints does not pass,
-and within --interval of the last one. --deadline is the time for each look, before and after.
+and within --interval of the last one, which doubles with each restart that did not help.
+--deadline is the time for each look, before and after.
 
-Exit codes: 0 restarted and verified, or with --if-needed nothing to do; 1 refused, or not verified;
+Exit codes: 0 restarted and verified, left to systemd until the boot is over, or with --if-needed
+nothing to do (with a warning where the agent is not well all the same); 1 refused, or not verified;
 64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
 
 #[derive(Args, Debug)]
