@@ -68,7 +68,7 @@ impl Record {
         Refusal::new(
             RefusalKind::StateDamaged,
             format!(
-                "The record of restarts {path} is damaged: {what}. Without it restarts could become a loop."
+                "The record of restarts {path} is damaged: {what}. Without it, restarts could follow each other without end."
             ),
             format!("Look at {path}, and remove it: the next restart begins a new one."),
         )
@@ -85,7 +85,7 @@ pub(super) fn unusable(path: &Path, what: &str, error: &io::Error) -> Refusal {
     let (kind, instead) = match error.kind() {
         ErrorKind::PermissionDenied => (
             RefusalKind::NotPermitted,
-            "Run it as root, or name a folder that this user may write with --state-dir.",
+            "Run it as root: a restart needs that, and the folder of its record belongs to root (--state-dir names another).",
         ),
         _ => (
             RefusalKind::StateUnusable,
@@ -95,7 +95,7 @@ pub(super) fn unusable(path: &Path, what: &str, error: &io::Error) -> Refusal {
     Refusal::new(
         kind,
         format!(
-            "{} cannot be {what}: {error}. Without the record of restarts there, they could become a loop.",
+            "{} cannot be {what}: {error}. No restart is made without its record there, which keeps restarts from following each other without end.",
             path.display()
         ),
         instead,
