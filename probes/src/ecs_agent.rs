@@ -50,6 +50,12 @@ pub const CONTAINER_ENVIRONMENT: &str = "environment of container ecs-agent";
 /// second. Source: amazon-ecs-agent, `packaging/`.
 pub const UNIT_NAMES: [&str; 2] = ["ecs.service", "amazon-ecs.service"];
 
+/// The services that the agent needs, all three together: it asks `ecs` where to connect, and then
+/// keeps connections to the hosts of the other two. Source: Amazon ECS Developer Guide, "Amazon ECS
+/// interface VPC endpoints": "If you do not configure all of the endpoints, your traffic will go over
+/// the public endpoints, not your VPC endpoint."
+pub const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
+
 /// Everything that was seen of the agent. Every source is asked by itself; what it does not tell is
 /// missing, with the reason.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

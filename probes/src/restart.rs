@@ -16,7 +16,6 @@ mod report;
 mod way;
 
 pub use self::decision::{Action, Decision, Refusal, RefusalKind, Wish};
-pub use self::gate::GATE_SERVICES;
 pub use self::history::{Attempt, Attempts, Boot, DamagedHistory};
 pub use self::last_attempt::LastAttempt;
 pub use self::outcome::{Outcome, Seen, is_verified};

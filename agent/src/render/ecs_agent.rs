@@ -1,7 +1,7 @@
 //! The ECS agent for a person: a line of the report, and everything that is known of it.
 
 use vpce_probes::address_class::AddressClass;
-use vpce_probes::ecs_agent::EcsAgent;
+use vpce_probes::ecs_agent::{ECS_SERVICES, EcsAgent};
 use vpce_probes::findings::{AgentConnection, AgentPeer, Code, EcsAgentCheck, Supervision};
 use vpce_probes::status::Status;
 
@@ -111,7 +111,7 @@ fn version(check: &EcsAgentCheck) -> String {
 fn connection(check: &EcsAgentCheck) -> String {
     let ends = |wanted: fn(AddressClass) -> bool| {
         let of_ecs = |peer: &&AgentPeer| {
-            peer.service.as_deref().is_none_or(|service| service.starts_with("ecs"))
+            peer.service.as_deref().is_none_or(|service| ECS_SERVICES.contains(&service))
         };
         let peers = check.peers.iter().filter(of_ecs).filter(|peer| wanted(peer.class));
         peers.map(|peer| peer.address.to_string()).collect::<Vec<_>>().join(" ")

@@ -4,24 +4,19 @@ use super::finding::{Words, weighed};
 use super::host_view::HostView;
 use super::{Code, Finding};
 use crate::catalog::Expectation;
+use crate::ecs_agent::ECS_SERVICES;
 use crate::status::Severity;
-
-/// The agent needs all three: it asks `ecs` where to connect, and then keeps connections to the
-/// hosts of the other two. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC
-/// endpoints": "If you do not configure all of the endpoints, your traffic will go over the public
-/// endpoints, not your VPC endpoint."
-const ECS_SET: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
 
 pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
     let set: Vec<&HostView<'_>> = views
         .iter()
         .filter(|view| {
-            ECS_SET.contains(&view.endpoint.service.as_str())
+            ECS_SERVICES.contains(&view.endpoint.service.as_str())
                 && view.endpoint.expectation == Expectation::Private
         })
         .collect();
     let is_checked = |service: &str| set.iter().any(|view| view.endpoint.service == service);
-    if !ECS_SET.iter().all(|service| is_checked(service)) {
+    if !ECS_SERVICES.iter().all(|service| is_checked(service)) {
         return None;
     }
     let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();

@@ -2,18 +2,14 @@
 
 use super::decision::{Refusal, RefusalKind};
 use crate::catalog::Expectation;
+use crate::ecs_agent::ECS_SERVICES;
 use crate::findings::EndpointCheck;
 use crate::report::Report;
 use crate::status::Status;
 
-/// The services that the agent needs to come back: it registers with the first, and connects to the
-/// other two.
-/// Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
-pub const GATE_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
-
 /// What stands against a restart: one entry for each host name that is not as it should be.
 pub(super) fn troubles(report: &Report) -> Vec<String> {
-    GATE_SERVICES.iter().flat_map(|service| troubles_of(report, service)).collect()
+    ECS_SERVICES.iter().flat_map(|service| troubles_of(report, service)).collect()
 }
 
 /// The refusal for these troubles.
@@ -41,7 +37,7 @@ pub(super) fn refusal(report: &Report, troubles: &[String]) -> Refusal {
 }
 
 fn gate_checks(report: &Report) -> impl Iterator<Item = &EndpointCheck> {
-    report.checks.iter().filter(|check| GATE_SERVICES.contains(&check.service.as_str()))
+    report.checks.iter().filter(|check| ECS_SERVICES.contains(&check.service.as_str()))
 }
 
 fn troubles_of(report: &Report, service: &str) -> Vec<String> {

@@ -9,6 +9,7 @@ use super::*;
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
 use crate::ecs_agent::AgentProcess;
+use crate::ecs_agent::ECS_SERVICES;
 use crate::findings::{AddressCheck, AgentConnection, AgentPeer, AgentShape, Code, Supervision};
 use crate::status::Status;
 use crate::surroundings::{Fact, Source};
@@ -156,7 +157,7 @@ fn missing_rights_are_told_from_what_nobody_knows() {
 #[test]
 fn the_endpoints_have_to_be_there_unless_forced() {
     let public = address("52.94.1.1", AddressClass::Public, Status::Pass);
-    for service in GATE_SERVICES {
+    for service in ECS_SERVICES {
         for status in [Status::Fail, Status::Unknown, Status::Skip, Status::Warn] {
             let case = Case::stale().gate(service, |check| {
                 check.status = status;

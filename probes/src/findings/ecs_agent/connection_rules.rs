@@ -3,8 +3,9 @@
 use super::connection::AgentConnection;
 use super::life_rules::starting;
 use super::logged::Logged;
-use super::view::{AgentView, ECS_SERVICES, Listening, Running};
+use super::view::{AgentView, Listening, Running};
 use crate::address_class::AddressClass;
+use crate::ecs_agent::ECS_SERVICES;
 use crate::findings::finding::Words;
 use crate::findings::host_view::list;
 use crate::findings::{Code, Finding};

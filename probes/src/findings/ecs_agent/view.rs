@@ -3,7 +3,7 @@
 use super::connection::{self, AgentConnection, AgentPeer};
 use super::logged::Logged;
 use crate::catalog::Expectation;
-use crate::ecs_agent::{AgentUnit, AgentVersion, EcsAgent};
+use crate::ecs_agent::{AgentUnit, AgentVersion, ECS_SERVICES, EcsAgent};
 use crate::findings::deadline_rules::is_unfinished;
 use crate::findings::host_view::HostView;
 use crate::findings::set_rules::is_private;
@@ -16,10 +16,6 @@ use crate::timestamp::parse_rfc3339;
 /// An agent this young may not have got everywhere yet: registering and connecting take seconds,
 /// and are tried again after a few more.
 const YOUNG_S: i64 = 60;
-
-/// The services that the agent talks to. Source: Amazon ECS Developer Guide, "Amazon ECS interface
-/// VPC endpoints".
-pub(super) const ECS_SERVICES: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
 
 pub(super) struct AgentView<'a> {
     /// Where it is: a container named ecs-agent settles what the plan left open.

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::super::*;
 use crate::address_class::AddressClass;
 use crate::catalog::{Expectation, Need as NeedOf};
-use crate::ecs_agent::{AgentContainer, AgentProcess, AgentUnit, EcsAgent, Introspection};
+use crate::ecs_agent::{
+    AgentContainer, AgentProcess, AgentUnit, ECS_SERVICES, EcsAgent, Introspection,
+};
 use crate::findings::{
     AddressCheck, AgentConnection, AgentShape, Code, EndpointCheck, Supervision,
 };
@@ -39,7 +41,7 @@ impl Case {
             ..Plan::default()
         };
         let mut report = Report::new(Surroundings::default(), plan, observations);
-        report.checks = GATE_SERVICES.iter().map(|service| endpoint(service)).collect();
+        report.checks = ECS_SERVICES.iter().map(|service| endpoint(service)).collect();
         report.ecs_agent = Some(EcsAgentCheck {
             status: Status::Fail,
             shape: Some(AgentShape::SupervisedContainer),
