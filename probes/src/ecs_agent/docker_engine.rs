@@ -33,16 +33,12 @@ impl DockerEngine {
             .map_err(|why| EngineError::new("ask", socket, EngineProblem::NoClient(why)))
     }
 
-    /// The container named `ecs-agent`, whether it runs or not.
+    /// The container named `ecs-agent`, whether it runs or not, and the proxy settings in its
+    /// environment.
     ///
     /// # Errors
     /// When there is none ([`EngineError::is_not_found`]), when the engine does not answer within
     /// `limit`, and when this user may not ask it ([`EngineError::is_permission_denied`]).
-    pub async fn agent_container(&self, limit: Duration) -> Result<AgentContainer, EngineError> {
-        self.inspect_agent(limit).await.map(|(container, _)| container)
-    }
-
-    /// The container named `ecs-agent`, and the proxy settings in its environment.
     pub(super) async fn inspect_agent(
         &self,
         limit: Duration,

@@ -4,7 +4,7 @@ mod error;
 mod show;
 mod unit;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::error::SystemdError;
@@ -24,11 +24,6 @@ impl Systemd {
     pub fn at(candidates: &[PathBuf]) -> Option<Self> {
         let found = candidates.iter().find(|path| path.is_file())?;
         Some(Self { systemctl: found.clone() })
-    }
-
-    /// The path of `systemctl`, for people to read.
-    pub fn systemctl(&self) -> &Path {
-        &self.systemctl
     }
 
     /// Properties of units, in the order of `units`. A unit that is not there has the `LoadState`

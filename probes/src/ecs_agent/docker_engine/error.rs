@@ -68,11 +68,6 @@ impl EngineError {
         matches!(self.problem, EngineProblem::Http(Problem::NoSocket | Problem::Refused))
     }
 
-    /// Whether the limit was met. The engine may do what it was asked for nevertheless.
-    pub fn is_timed_out(&self) -> bool {
-        matches!(self.problem, EngineProblem::Http(Problem::TimedOut(_)))
-    }
-
     /// Whether the engine had nothing to do for it.
     /// Source: Docker Engine API, `POST /containers/{id}/start`.
     pub(super) fn is_already_so(&self) -> bool {

@@ -83,11 +83,6 @@ impl SystemdError {
         matches!(self.problem, SystemdProblem::NoUnit(_))
     }
 
-    /// Whether the limit was met. A job that was queued goes on.
-    pub fn is_timed_out(&self) -> bool {
-        matches!(self.problem, SystemdProblem::Command(CommandError::TimedOut(_)))
-    }
-
     /// This error as the reason why systemd gave no fact. Never `NotFound`, which says that there is no
     /// unit of the agent.
     pub(in crate::ecs_agent) fn absence(&self) -> Absence {

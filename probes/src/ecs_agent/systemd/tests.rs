@@ -76,6 +76,6 @@ async fn a_systemctl_that_says_nothing_or_never_ends_is_no_systemd() {
     let endless = stand_in(&scratch, "exec sleep 3600");
     let limit = Duration::from_millis(50);
     let error = endless.show(&["ecs.service"], &["Id"], limit).await.unwrap_err();
-    assert!(error.is_timed_out(), "{error}");
+    assert_eq!(error.absence().reason, AbsenceReason::TimedOut, "{error}");
     assert!(Systemd::at(&["/nonexistent/systemctl".into()]).is_none());
 }
