@@ -13,6 +13,7 @@ mod times;
 
 use offline::offline;
 use times::without_times;
+use vpce_probes::findings::Code;
 
 const DOCUMENTS: [&str; 6] = [
     "README.md",
@@ -73,6 +74,21 @@ fn the_report_in_the_readme_is_a_real_one() {
     let snapshot = read(&format!("tests/snapshots/scenarios__{scenario}.snap"));
     let (_, kept) = snapshot.trim_start_matches("---\n").split_once("---\n").unwrap();
     assert_eq!(without_times(shown.trim()).trim(), kept.trim());
+}
+
+#[test]
+fn the_readme_has_a_row_for_each_finding() {
+    let readme = read("README.md");
+    let rows: Vec<Vec<&str>> = readme
+        .lines()
+        .map(|line| line.split(" | ").collect::<Vec<_>>())
+        .filter(|cells| cells.len() == 3 && cells[1].starts_with("VPCE"))
+        .collect();
+    let codes: Vec<&str> = rows.iter().map(|cells| cells[1]).collect();
+    assert_eq!(codes, Code::ALL.iter().map(|code| code.word()).collect::<Vec<_>>());
+    for cells in rows {
+        assert!(cells[0].starts_with("| ") && cells[2].ends_with(" |"), "{cells:?}");
+    }
 }
 
 #[test]
