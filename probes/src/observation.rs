@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::ecs_agent::EcsAgent;
+use crate::surroundings::ResolverKind;
 use crate::timestamp::{milliseconds, rfc3339};
 
 /// Everything that one run saw.
@@ -53,6 +54,10 @@ pub struct HostObservation {
     pub pinned: Vec<IpAddr>,
     /// What the resolvers say: one entry for IPv4 (A), one for IPv6 (AAAA).
     pub lookups: Vec<Lookup>,
+    /// What single resolvers say that the lookups did not get to, or that this machine does not ask:
+    /// for comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub separately: Vec<SeparateAnswer>,
     /// What came of connecting, for each address a client would use.
     pub addresses: Vec<AddressObservation>,
     /// From the start of the lookup to the end of the last handshake.
@@ -82,6 +87,19 @@ impl Lookup {
             _ => &[],
         }
     }
+}
+
+/// What one resolver says that was asked by itself.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SeparateAnswer {
+    /// What was asked for.
+    pub record: Record,
+    /// What the resolver is known to be.
+    pub kind: ResolverKind,
+    /// The resolver and its answer.
+    #[serde(flatten)]
+    pub attempt: LookupAttempt,
 }
 
 /// Record types that are asked for.

@@ -4,6 +4,7 @@ mod budget;
 mod certificate;
 mod dns;
 mod dns_socket;
+mod separately;
 mod tcp;
 mod tls;
 mod trust;
@@ -19,8 +20,10 @@ pub use self::budget::Budget;
 pub use self::dns::{DNS_PORT, Resolvers};
 pub use self::trust::{Roots, Trust, TrustError};
 
+use self::separately::Comparison;
+use crate::catalog::Expectation;
 use crate::observation::{
-    AddressObservation, HostObservation, Lookup, Record, TcpObservation, TcpOutcome,
+    AddressObservation, HostObservation, Lookup, Record, SeparateAnswer, TcpObservation, TcpOutcome,
 };
 use crate::plan::Plan;
 use crate::surroundings::HostsFile;
@@ -32,6 +35,9 @@ pub const HTTPS_PORT: u16 = 443;
 /// Sockets that are open at once, so that a plan with a thousand names stays far below the usual
 /// limit of 1,024 file descriptors.
 const MAX_OPEN: usize = 200;
+
+/// Sockets beside those for questions that are asked for comparison.
+const MAX_COMPARING: usize = 50;
 
 /// Addresses of one name that are connected to. Real endpoints have one a zone; what is beyond is
 /// reported as not finished.
@@ -62,10 +68,13 @@ pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservatio
         }
     }
     let open = Arc::new(Semaphore::new(MAX_OPEN));
+    let comparing = Arc::new(Semaphore::new(MAX_COMPARING));
     let mut tasks = JoinSet::new();
     for (index, name) in names.iter().enumerate() {
         let (name, conditions, open) = (name.to_string(), conditions.clone(), open.clone());
-        tasks.spawn(async move { (index, observe_host(name, &conditions, &open).await) });
+        let comparing = should_be_private(plan, &name).then(|| comparing.clone());
+        let observing = async move { observe_host(name, &conditions, &open, comparing).await };
+        tasks.spawn(async move { (index, observing.await) });
     }
     let mut observed: Vec<(usize, HostObservation)> = Vec::with_capacity(names.len());
     while let Some(joined) = tasks.join_next().await {
@@ -75,43 +84,95 @@ pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservatio
     observed.into_iter().map(|(_, host)| host).collect()
 }
 
+/// Whether resolvers can differ about a name so that it matters: about private addresses.
+fn should_be_private(plan: &Plan, host: &String) -> bool {
+    plan.endpoints.iter().any(|endpoint| {
+        endpoint.expectation == Expectation::Private && endpoint.hosts.contains(host)
+    })
+}
+
+/// `comparing` holds the sockets for comparing resolvers, where that is wanted.
 async fn observe_host(
     host: String,
     conditions: &Conditions,
     open: &Arc<Semaphore>,
+    comparing: Option<Arc<Semaphore>>,
 ) -> HostObservation {
     let started = Instant::now();
     let pinned = conditions.hosts_file.addresses(&host).to_vec();
-    let family = |record| lookup_and_connect(&host, record, pinned.is_empty(), conditions, open);
+    let family = |record| {
+        let (asked, budget) = (host.clone(), conditions.budget);
+        let comparison =
+            comparing.clone().map(|places| Comparison::new(asked, record, budget, places));
+        observe_family(&host, record, pinned.is_empty(), conditions, open, comparison)
+    };
     let (connected, a, aaaa) = tokio::join!(
-        connect_to_all(&host, &pinned, conditions, open),
+        until_now(connect_to_all(&host, &pinned, conditions, open)),
         family(Record::A),
         family(Record::Aaaa),
     );
-    let (mut lookups, mut addresses) = (Vec::new(), connected);
-    for (lookup, connected) in [a, aaaa].into_iter().flatten() {
-        lookups.push(lookup);
-        addresses.extend(connected);
+    let (mut addresses, mut finished) = connected;
+    let (mut lookups, mut separately) = (Vec::new(), Vec::new());
+    for seen in [a, aaaa].into_iter().flatten() {
+        lookups.push(seen.lookup);
+        addresses.extend(seen.addresses);
+        separately.extend(seen.separately);
+        finished = finished.max(seen.finished);
     }
-    let elapsed_ms = milliseconds(started.elapsed());
-    HostObservation { host, pinned, lookups, addresses, elapsed_ms }
+    let elapsed_ms = milliseconds(finished.saturating_duration_since(started));
+    HostObservation { host, pinned, lookups, separately, addresses, elapsed_ms }
+}
+
+/// What was seen of the addresses of one family.
+struct FamilyObservation {
+    lookup: Lookup,
+    addresses: Vec<AddressObservation>,
+    /// When the last handshake ended.
+    finished: Instant,
+    separately: Vec<SeparateAnswer>,
 }
 
 /// Looks up one family, and connects to its addresses without waiting for the other: a resolver
 /// that stays silent about IPv6 does not hold up IPv4. The addresses of a pinned name are looked up
-/// for the report only, as clients do not use them. Nothing, when there is no resolver.
-async fn lookup_and_connect(
+/// for the report only, as clients do not use them. Other resolvers are asked beside that, so that
+/// they hold up nothing. Nothing, when there is no resolver.
+async fn observe_family(
     host: &str,
     record: Record,
     is_used: bool,
     conditions: &Conditions,
     open: &Arc<Semaphore>,
-) -> Option<(Lookup, Vec<AddressObservation>)> {
+    comparison: Option<Comparison>,
+) -> Option<FamilyObservation> {
     let resolvers = conditions.resolvers.as_ref()?;
-    let lookup = lookup(resolvers, host, record, conditions, open).await;
-    let addresses = if is_used { lookup.addresses() } else { &[] };
-    let connected = connect_to_all(host, addresses, conditions, open).await;
-    Some((lookup, connected))
+    let looked_up_and_connected = async {
+        let lookup = lookup(resolvers, host, record, conditions, open).await;
+        let addresses = if is_used { lookup.addresses() } else { &[] };
+        let (connected, rest) =
+            tokio::join!(until_now(connect_to_all(host, addresses, conditions, open)), async {
+                match &comparison {
+                    Some(comparison) => comparison.ask_the_rest(resolvers, &lookup).await,
+                    None => Vec::new(),
+                }
+            });
+        (lookup, connected, rest)
+    };
+    let of_amazon = async {
+        match &comparison {
+            Some(comparison) => comparison.ask_amazon(resolvers).await,
+            None => Vec::new(),
+        }
+    };
+    let ((lookup, (addresses, finished), mut separately), of_amazon) =
+        tokio::join!(looked_up_and_connected, of_amazon);
+    separately.extend(of_amazon);
+    Some(FamilyObservation { lookup, addresses, finished, separately })
+}
+
+/// What a future gives, and when it did.
+async fn until_now<T>(future: impl Future<Output = T>) -> (T, Instant) {
+    let value = future.await;
+    (value, Instant::now())
 }
 
 /// Connects to every address, side by side; one that stands twice counts once.

@@ -1,5 +1,6 @@
 //! Where am I? Facts about this machine or task, each with where it came from or why it is missing.
 
+mod amazon_resolvers;
 mod bounded_file;
 mod clock;
 mod detect;

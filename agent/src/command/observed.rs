@@ -40,10 +40,11 @@ pub(super) async fn report(
     surroundings.sources.push(told);
     let conditions = Conditions {
         hosts_file: Arc::new(hosts_file),
-        resolvers: surroundings
-            .resolvers
-            .value()
-            .map(|settings| Arc::new(Resolvers::new(settings, &budget, DNS_PORT))),
+        resolvers: surroundings.resolvers.value().map(|settings| {
+            let amazon = surroundings.unasked_amazon_resolvers();
+            let resolvers = Resolvers::new(settings, &budget, DNS_PORT);
+            Arc::new(resolvers.beside_amazon(&amazon, settings, DNS_PORT))
+        }),
         trust,
         budget,
         port: HTTPS_PORT,

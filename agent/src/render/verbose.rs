@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use vpce_probes::observation::{HostObservation, LookupOutcome};
+use vpce_probes::observation::{HostObservation, LookupAttempt, LookupOutcome, Record};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::Fact;
 
@@ -34,21 +34,11 @@ fn seen(host: &HostObservation, page: &mut Page) {
     page.line(&format!("  {}", host.host));
     for lookup in &host.lookups {
         for attempt in &lookup.attempts {
-            let ttl = match &attempt.outcome {
-                LookupOutcome::Answered { ttl_ms, chain, .. } => {
-                    let via = chain.iter().map(|name| format!(" via {name}")).collect::<String>();
-                    format!(", TTL {:.0} s{via}", ttl_ms / 1000.0)
-                }
-                _ => String::new(),
-            };
-            page.line(&format!(
-                "    {:4} at {}: {}{ttl}, {:.1} ms",
-                lookup.record.word(),
-                attempt.server,
-                attempt.outcome.words(),
-                attempt.elapsed_ms,
-            ));
+            answer(lookup.record, attempt, "", page);
         }
+    }
+    for other in &host.separately {
+        answer(other.record, &other.attempt, " (asked by itself)", page);
     }
     for address in &host.addresses {
         let mut line = format!(
@@ -73,6 +63,23 @@ fn seen(host: &HostObservation, page: &mut Page) {
             ));
         }
     }
+}
+
+fn answer(record: Record, attempt: &LookupAttempt, asked: &str, page: &mut Page) {
+    let ttl = match &attempt.outcome {
+        LookupOutcome::Answered { ttl_ms, chain, .. } => {
+            let via = chain.iter().map(|name| format!(" via {name}")).collect::<String>();
+            format!(", TTL {:.0} s{via}", ttl_ms / 1000.0)
+        }
+        _ => String::new(),
+    };
+    page.line(&format!(
+        "    {:4} at {}{asked}: {}{ttl}, {:.1} ms",
+        record.word(),
+        attempt.server,
+        attempt.outcome.words(),
+        attempt.elapsed_ms,
+    ));
 }
 
 fn facts(report: &Report, page: &mut Page) {

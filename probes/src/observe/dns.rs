@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use hickory_resolver::Resolver;
@@ -17,7 +18,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use super::budget::{Budget, Waited};
 use super::dns_socket::DnsSockets;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
-use crate::surroundings::ResolverSettings;
+use crate::surroundings::{ResolverKind, ResolverSettings};
 use crate::timestamp::milliseconds;
 
 /// The port that resolvers serve.
@@ -26,16 +27,21 @@ pub const DNS_PORT: u16 = 53;
 /// The configured resolvers, in order.
 #[derive(Debug)]
 pub struct Resolvers {
-    servers: Vec<Server>,
+    pub(super) servers: Vec<Server>,
+    /// Where the Amazon-provided resolver may be, when it is none of those.
+    pub(super) amazon: Vec<Server>,
     /// How long each but the last is waited for.
-    limit: Duration,
+    pub(super) limit: Duration,
     /// How long a libc client waits.
     timeout: Duration,
 }
 
 #[derive(Debug)]
-struct Server {
-    address: IpAddr,
+pub(super) struct Server {
+    pub(super) address: IpAddr,
+    pub(super) kind: ResolverKind,
+    /// Whether it let a question pass that it was asked by itself.
+    pub(super) is_silent: AtomicBool,
     sockets: DnsSockets,
     resolver: Result<Resolver<DnsSockets>, String>,
 }
@@ -48,9 +54,22 @@ impl Resolvers {
         let servers = settings
             .servers
             .iter()
-            .map(|server| Server::new(server.address, settings, port))
+            .map(|server| Server::new(server.address, server.kind, settings, port))
             .collect();
-        Self { servers, limit, timeout: settings.timeout() }
+        Self { servers, amazon: Vec::new(), limit, timeout: settings.timeout() }
+    }
+
+    /// Asks the Amazon-provided resolver as well, for comparison, at addresses where it may be.
+    #[must_use]
+    pub fn beside_amazon(
+        mut self,
+        addresses: &[IpAddr],
+        settings: &ResolverSettings,
+        port: u16,
+    ) -> Self {
+        let server = |address: &IpAddr| Server::new(*address, ResolverKind::Amazon, settings, port);
+        self.amazon = addresses.iter().map(server).collect();
+        self
     }
 
     /// Asks one resolver after the other until one gives a final answer.
@@ -79,7 +98,7 @@ impl Resolvers {
 }
 
 impl Server {
-    fn new(address: IpAddr, settings: &ResolverSettings, port: u16) -> Self {
+    fn new(address: IpAddr, kind: ResolverKind, settings: &ResolverSettings, port: u16) -> Self {
         let with_port = |mut connection: ConnectionConfig| {
             connection.port = port;
             connection
@@ -103,10 +122,10 @@ impl Server {
             .with_options(options)
             .build()
             .map_err(|error| error.to_string());
-        Self { address, sockets, resolver }
+        Self { address, kind, is_silent: AtomicBool::new(false), sockets, resolver }
     }
 
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         host: &str,
         record: Record,

@@ -170,7 +170,8 @@ impl ResolverSettings {
     }
 }
 
-fn plus_two(cidr: &IpNet) -> Option<IpAddr> {
+/// Where a VPC with this primary range has its Amazon-provided resolver.
+pub(super) fn plus_two(cidr: &IpNet) -> Option<IpAddr> {
     match cidr {
         IpNet::V4(v4) => u32::from(v4.network()).checked_add(2).map(|bits| IpAddr::V4(bits.into())),
         IpNet::V6(_) => None,

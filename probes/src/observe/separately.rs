@@ -1,0 +1,104 @@
+//! Asking single resolvers, to compare what they say with what a client gets to know.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use super::budget::Budget;
+use super::dns::{Resolvers, Server};
+use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record, SeparateAnswer};
+use crate::timestamp::milliseconds;
+
+/// Longest wait for the Amazon-provided resolver where this machine asks another one: it is at hand,
+/// or not there.
+const AMAZON_LIMIT: Duration = Duration::from_millis(500);
+
+/// One question that is asked for comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    host: String,
+    record: Record,
+    budget: Budget,
+    places: Arc<Semaphore>,
+}
+
+impl Comparison {
+    /// `places` are the sockets for it: not those of the checks, as a silent resolver keeps them.
+    pub(super) fn new(
+        host: String,
+        record: Record,
+        budget: Budget,
+        places: Arc<Semaphore>,
+    ) -> Self {
+        Self { host, record, budget, places }
+    }
+
+    /// The configured resolvers that the lookup did not get to, side by side.
+    pub(super) async fn ask_the_rest(
+        &self,
+        resolvers: &Arc<Resolvers>,
+        lookup: &Lookup,
+    ) -> Vec<SeparateAnswer> {
+        let limit = resolvers.limit;
+        let rest = lookup.attempts.len()..resolvers.servers.len();
+        let asked = self.ask_all(resolvers, rest, |resolvers| &resolvers.servers, limit);
+        let mut answers = Vec::new();
+        for asked in asked {
+            answers.extend(asked.await.ok().flatten());
+        }
+        answers
+    }
+
+    /// The Amazon-provided resolver, at all its addresses side by side. Behind all of them is the
+    /// same one: the first in order that answers is enough.
+    pub(super) async fn ask_amazon(&self, resolvers: &Arc<Resolvers>) -> Vec<SeparateAnswer> {
+        let limit = AMAZON_LIMIT.min(self.budget.dns);
+        let all = 0..resolvers.amazon.len();
+        let mut asked = self.ask_all(resolvers, all, |resolvers| &resolvers.amazon, limit);
+        let mut answers = Vec::new();
+        while !asked.is_empty() {
+            let Some(answer) = asked.remove(0).await.ok().flatten() else { continue };
+            let is_final = !answer.attempt.outcome.asks_the_next()
+                && answer.attempt.outcome != LookupOutcome::NotFinished;
+            if is_final {
+                asked.iter().for_each(JoinHandle::abort);
+                return vec![answer];
+            }
+            answers.push(answer);
+        }
+        answers
+    }
+
+    fn ask_all(
+        &self,
+        resolvers: &Arc<Resolvers>,
+        indexes: std::ops::Range<usize>,
+        of: fn(&Resolvers) -> &Vec<Server>,
+        limit: Duration,
+    ) -> Vec<JoinHandle<Option<SeparateAnswer>>> {
+        let ask = |index: usize| {
+            let (comparison, resolvers) = (self.clone(), resolvers.clone());
+            tokio::spawn(async move { comparison.ask(of(&resolvers).get(index)?, limit).await })
+        };
+        indexes.map(ask).collect()
+    }
+
+    /// Nothing, when the resolver was silent about another name: it would be about this one too.
+    async fn ask(&self, server: &Server, limit: Duration) -> Option<SeparateAnswer> {
+        let _place = self.budget.within(self.places.acquire()).await?;
+        if server.is_silent.load(Ordering::Relaxed) {
+            return None;
+        }
+        let started = Instant::now();
+        let outcome = server.ask(&self.host, self.record, limit, &self.budget).await;
+        if outcome == LookupOutcome::TimedOut {
+            server.is_silent.store(true, Ordering::Relaxed);
+        }
+        let elapsed_ms = milliseconds(started.elapsed());
+        let attempt = LookupAttempt { server: server.address, outcome, elapsed_ms };
+        Some(SeparateAnswer { record: self.record, kind: server.kind, attempt })
+    }
+}
