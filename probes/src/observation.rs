@@ -21,6 +21,9 @@ pub struct Observations {
     pub deadline_ms: f64,
     /// One entry for each host name of the plan, in its order, without repetition.
     pub hosts: Vec<HostObservation>,
+    /// One entry for each side name of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub side_names: Vec<SideNameObservation>,
     /// What was seen of the ECS agent, where it was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ecs_agent: Option<EcsAgent>,
@@ -34,6 +37,7 @@ impl Observations {
             elapsed_ms: started.elapsed().map_or(0.0, milliseconds),
             deadline_ms: milliseconds(deadline),
             hosts,
+            side_names: Vec::new(),
             ecs_agent: None,
         }
     }
@@ -62,6 +66,16 @@ pub struct HostObservation {
     pub addresses: Vec<AddressObservation>,
     /// From the start of the lookup to the end of the last handshake.
     pub elapsed_ms: f64,
+}
+
+/// What the resolvers say of a side name.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SideNameObservation {
+    /// The name.
+    pub host: String,
+    /// What the resolvers say: of IPv4, or of IPv6 where this machine has nothing else.
+    pub lookup: Lookup,
 }
 
 /// One question to the resolvers, the way a libc client asks it.

@@ -5,6 +5,7 @@ mod certificate;
 mod dns;
 mod dns_socket;
 mod separately;
+mod side_names;
 mod tcp;
 mod tls;
 mod trust;
@@ -18,6 +19,7 @@ use tokio::task::JoinSet;
 
 pub use self::budget::Budget;
 pub use self::dns::{DNS_PORT, Resolvers};
+pub use self::side_names::observe_side_names;
 pub use self::trust::{Roots, Trust, TrustError};
 
 use self::separately::Comparison;

@@ -4,12 +4,14 @@ mod agent_place;
 mod host_names;
 mod profile;
 mod selection;
+mod side_names;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::agent_place::{AgentPlace, AgentPlan};
 pub use self::profile::{Profile, detected_features, profile_of};
 pub use self::selection::Selection;
+pub use self::side_names::{SideName, SideNameKind};
 
 use self::agent_place::agent_plan;
 use self::host_names::Names;
@@ -34,6 +36,9 @@ pub struct Plan {
     pub features: Vec<String>,
     /// The endpoints, in the order in which reports show them.
     pub endpoints: Vec<Endpoint>,
+    /// Names that no client asks for, and that show how a zone was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub side_names: Vec<SideName>,
     /// Whether the ECS agent is looked at; absent when its service is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ecs_agent: Option<AgentPlan>,
@@ -147,6 +152,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         profiles: profiles.clone(),
         features,
         endpoints: Vec::new(),
+        side_names: Vec::new(),
         ecs_agent: place
             .ecs_agent
             .clone()
@@ -158,6 +164,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         let names = Names { region, partition, account: place.account.as_deref(), selection };
         let wanted = Wanted { catalog, place, selection, profiles: &profiles, names: &names };
         made.endpoints = wanted.endpoints();
+        made.side_names = side_names::of(&made.endpoints, &names);
     }
     made.endpoints.extend(selection.hosts.iter().map(|host| named_host(host)));
     made

@@ -16,7 +16,7 @@ mod proxy;
 mod resolv_conf;
 mod task_metadata;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ pub use self::proxy::ProxySettings;
 pub(crate) use self::proxy::{PROXY_VARIABLES, without_credentials};
 pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};
 use crate::address_class::VpcRanges;
+use crate::observation::Record;
 
 /// What is known about the place where this program runs.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -100,6 +101,12 @@ impl Surroundings {
         let complete = |ipv4: bool| self.vpc_ranges_told || holds_own_subnets(&vpc, &subnets, ipv4);
         let (complete_ipv4, complete_ipv6) = (complete(true), complete(false));
         VpcRanges { vpc, subnets, complete_ipv4, complete_ipv6 }
+    }
+
+    /// The record that asks for addresses of use here: of IPv6 only where there is no IPv4.
+    pub fn usual_record(&self) -> Record {
+        let has_ipv4 = self.has_family_of(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        if has_ipv4 == Some(false) { Record::Aaaa } else { Record::A }
     }
 
     /// Whether this machine has an address of the family of `address` that reaches further than

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use vpce_probes::observation::Observations;
 use vpce_probes::observe::{
     Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Roots, Trust, TrustError, observe,
+    observe_side_names,
 };
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
@@ -51,10 +52,14 @@ pub(super) async fn report(
     };
     let around = ecs_agent::outside(&args.agent, &environment, &surroundings, &plan, &budget);
     let until = conditions.budget.deadline;
-    let (hosts, mut agent) =
-        tokio::join!(observe(&plan, &conditions), ecs_agent::found(around.as_ref(), until));
+    let (hosts, side_names, mut agent) = tokio::join!(
+        observe(&plan, &conditions),
+        observe_side_names(&plan, &conditions, surroundings.usual_record()),
+        ecs_agent::found(around.as_ref(), until)
+    );
     ecs_agent::connected(around.as_ref(), &mut agent, &plan, &hosts, until).await;
     let mut observations = Observations::new(started_at, args.deadline, hosts);
+    observations.side_names = side_names;
     observations.ecs_agent = agent;
     let mut report = Report::new(surroundings, plan, observations);
     report.took(started.elapsed());

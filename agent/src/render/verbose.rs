@@ -26,6 +26,12 @@ pub(super) fn details(report: &Report, page: &mut Page) {
     for host in &report.observations.hosts {
         seen(host, page);
     }
+    for side in &report.observations.side_names {
+        page.line(&format!("  {} (asked for comparison)", side.host));
+        for attempt in &side.lookup.attempts {
+            answer(side.lookup.record, attempt, "", page);
+        }
+    }
     page.heading("Where the facts come from");
     facts(report, page);
 }

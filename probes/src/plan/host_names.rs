@@ -90,6 +90,11 @@ impl Names<'_> {
         filled
     }
 
+    /// A name in the Region: `SERVICE.REGION.SUFFIX`.
+    pub(super) fn regional(&self, first: &str) -> String {
+        format!("{first}.{}.{}", self.region, self.partition.suffix)
+    }
+
     fn fill(&self, pattern: &str) -> String {
         pattern
             .replace("{region}", self.region)

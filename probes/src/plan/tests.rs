@@ -206,6 +206,44 @@ fn without_an_account_any_label_below_the_wildcard_serves() {
     assert!(dkr.notes[0].contains("account id is not known"));
 }
 
+fn side_names(plan: &Plan) -> Vec<(&str, SideNameKind)> {
+    plan.side_names.iter().map(|side| (side.host.as_str(), side.kind)).collect()
+}
+
+#[test]
+fn side_names_show_how_zones_were_made() {
+    let made = plan_of(&place("us-east-1", Profile::Ec2), &Selection::default());
+    assert_eq!(
+        side_names(&made),
+        [
+            ("ecs-agent.us-east-1.amazonaws.com", SideNameKind::EndpointService),
+            ("ecs-a-1.us-east-1.amazonaws.com", SideNameKind::Numbered),
+            ("ecs-telemetry.us-east-1.amazonaws.com", SideNameKind::EndpointService),
+            ("ecs-t-1.us-east-1.amazonaws.com", SideNameKind::Numbered),
+            ("ecr.api.us-east-1.amazonaws.com", SideNameKind::EndpointService),
+            ("dkr.ecr.us-east-1.amazonaws.com", SideNameKind::Apex),
+            ("ecr.dkr.us-east-1.amazonaws.com", SideNameKind::EndpointService),
+        ]
+    );
+    assert_eq!(made.side_names[5].of_host, "123456789012.dkr.ecr.us-east-1.amazonaws.com");
+    assert_eq!(made.side_names[5].of_service, "ecr.dkr");
+}
+
+#[test]
+fn outside_aws_and_for_other_variants_of_names_no_side_name_is_invented() {
+    let outside = plan_of(&place("us-east-1", Profile::External), &Selection::default());
+    assert_eq!(side_names(&outside), []);
+    let fips = Selection {
+        fips: true,
+        dual_stack: true,
+        services: vec!["kms".to_owned(), "elasticfilesystem".to_owned(), "monitoring".to_owned()],
+        only: vec!["ecs".to_owned(), "ecr.dkr".to_owned(), "s3".to_owned()],
+        ..Selection::default()
+    };
+    let made = plan_of(&place("us-east-1", Profile::Ec2), &fips);
+    assert_eq!(side_names(&made), [], "they are the names of other hosts, or of none");
+}
+
 #[test]
 fn without_a_region_only_given_names_are_left() {
     let nowhere = Place { profile: Some(Profile::Ec2), ..Place::default() };
