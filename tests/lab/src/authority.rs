@@ -13,9 +13,13 @@ use time::{Duration, OffsetDateTime};
 
 use crate::behaviour::CertificateKind;
 use crate::error::Trouble;
+use crate::vpc::Server;
 
 /// The name on a certificate that is for somebody else.
 const WRONG_NAME: &str = "somebody-else.vpce-lab.example";
+
+/// Days until a certificate ends, unless told otherwise.
+const DAYS_LEFT: i64 = 90;
 
 /// Two authorities, one of which the program trusts, and the key of all servers.
 pub(crate) struct Authority {
@@ -41,13 +45,13 @@ impl Authority {
         self.trusted.pem()
     }
 
-    /// A TLS server that shows a certificate of that kind for those names.
+    /// A TLS server that shows the certificate that is wanted of it, for those names.
     pub(crate) fn server(
         &self,
-        kind: CertificateKind,
+        wanted: &Server,
         names: &[String],
     ) -> Result<Arc<ServerConfig>, Trouble> {
-        let chain = self.chain(kind, names).map_err(|why| trouble(&names.join(", "), &why))?;
+        let chain = self.chain(wanted, names).map_err(|why| trouble(&names.join(", "), &why))?;
         let key = PrivatePkcs8KeyDer::from(self.server_key.serialize_der());
         ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -60,13 +64,13 @@ impl Authority {
 
     fn chain(
         &self,
-        kind: CertificateKind,
+        wanted: &Server,
         names: &[String],
     ) -> Result<Vec<CertificateDer<'static>>, rcgen::Error> {
-        let leaf = self.leaf(kind, names)?;
+        let leaf = self.leaf(wanted, names)?;
         let key = &self.server_key;
         let by = |issuer: &Issuer<'static, KeyPair>| leaf.signed_by(key, issuer);
-        Ok(match kind {
+        Ok(match wanted.certificate {
             CertificateKind::SelfSigned | CertificateKind::Authority => {
                 vec![leaf.self_signed(key)?.into()]
             }
@@ -77,11 +81,8 @@ impl Authority {
         })
     }
 
-    fn leaf(
-        &self,
-        kind: CertificateKind,
-        names: &[String],
-    ) -> Result<CertificateParams, rcgen::Error> {
+    fn leaf(&self, wanted: &Server, names: &[String]) -> Result<CertificateParams, rcgen::Error> {
+        let kind = wanted.certificate;
         let names = match kind {
             CertificateKind::WrongName => vec![WRONG_NAME.to_owned()],
             _ => names.to_vec(),
@@ -95,7 +96,7 @@ impl Authority {
         let (from, to) = match kind {
             CertificateKind::Expired => (-93, -3),
             CertificateKind::NotYetValid => (2, 92),
-            _ => (-1, 90),
+            _ => (-1, wanted.certificate_days.unwrap_or(DAYS_LEFT)),
         };
         leaf.not_before = self.now + Duration::days(from);
         leaf.not_after = self.now + Duration::days(to);

@@ -54,7 +54,7 @@ async fn start_tls(
     }
     let tls = Arc::new(TlsServer {
         behaviour: server.behaviour,
-        config: authority.server(server.certificate, &names)?,
+        config: authority.server(server, &names)?,
         delay: Duration::from_millis(server.delay_ms),
     });
     listen(address, 443, move |stream| tls.clone().serve(stream)).await

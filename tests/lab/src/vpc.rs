@@ -150,6 +150,9 @@ pub struct Server {
     /// The certificate's names; default: all names that lead to the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_names: Option<Vec<String>>,
+    /// Days until the certificate ends, where nothing is wrong with its dates; default: 90.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_days: Option<i64>,
     /// Milliseconds between accepting and doing anything.
     #[serde(default)]
     pub delay_ms: u64,
