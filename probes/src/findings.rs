@@ -3,6 +3,8 @@
 
 mod address_rules;
 mod advice;
+mod certificate_end;
+mod certificate_owner;
 mod clock_rules;
 mod code;
 mod deadline_rules;
@@ -15,6 +17,7 @@ mod set_rules;
 mod surroundings_rules;
 mod tcp_rules;
 mod tls_rules;
+mod trust_rules;
 
 pub use self::code::Code;
 pub use self::ecs_agent::{AgentConnection, AgentPeer, AgentShape, EcsAgentCheck, Supervision};
@@ -54,8 +57,10 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
         findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
         findings.extend(tcp_rules::judge(surroundings, view));
-        findings.extend(tls_rules::judge(&clock, view));
+        findings.extend(tls_rules::judge(&clock, plan, view));
+        findings.extend(trust_rules::judge(plan, view));
     }
+    findings.extend(certificate_end::judge(&clock, observations, &views));
     findings.extend(set_rules::judge(&views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
     findings.extend(of_agent);

@@ -316,6 +316,10 @@ pub struct TlsObservation {
     /// Protocol version: `TLSv1.3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The variables of the environment (`AWS_CA_BUNDLE`, `SSL_CERT_FILE`) without whose authorities
+    /// the certificate would not be trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_by: Option<String>,
     /// The certificates that were presented, leaf first, whether or not they were accepted.
     pub chain: Vec<Certificate>,
 }

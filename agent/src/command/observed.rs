@@ -66,22 +66,28 @@ pub(super) async fn report(
     Ok(report)
 }
 
-/// The built-in roots, the caller's file, and what AWS SDKs and OpenSSL are told by variables. A
-/// variable that names an unusable file is told, and the roots that remain decide.
+/// The built-in roots and the caller's file; and apart from them, because not every program is told,
+/// what AWS SDKs and OpenSSL are told by variables. A variable that names an unusable file is told,
+/// and the roots that remain decide.
 fn trust(args: &LookArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
     let mut roots = Roots::built_in();
     if let Some(path) = &args.ca_file {
         roots.add_file(path).map_err(|error| unusable(&error))?;
     }
+    let mut trust = Trust::in_roots(roots).map_err(|error| unusable(&error))?;
     for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
         let Some(path) = environment.get(variable).filter(|value| !value.is_empty()) else {
             continue;
         };
-        if let Err(error) = roots.add_file(path.as_ref()) {
-            output::complain(&format!("{variable}: {error}"));
+        let mut roots = Roots::none();
+        match roots.add_file(path.as_ref()) {
+            Ok(()) => {
+                trust = trust.or_by_variable(variable, roots).map_err(|error| unusable(&error))?;
+            }
+            Err(error) => output::complain(&format!("{variable}: {error}")),
         }
     }
-    Trust::in_roots(roots).map_err(|error| unusable(&error))
+    Ok(trust)
 }
 
 fn unusable(error: &TrustError) -> Failure {

@@ -54,6 +54,11 @@ impl Clock {
         Self { off_by_s, other, suspect, on_fargate }
     }
 
+    /// Whether it is known to be wrong.
+    pub(super) fn is_off(&self) -> bool {
+        self.off_by_s.is_some()
+    }
+
     /// Whether a certificate only seems to be outside its validity because this clock is wrong.
     pub(super) fn explains(&self, address: &AddressView<'_>) -> bool {
         if !address.tls_outcome().is_some_and(is_about_time) {

@@ -85,7 +85,7 @@ fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
             (_, false) => Status::Skip,
         };
     }
-    let is_troubled = about.iter().any(|finding| finding.code != Code::PinnedName);
+    let is_troubled = about.iter().any(|finding| !is_mere_news(finding.code));
     if view.endpoint.need == Need::Optional && status == Status::Pass && is_troubled {
         status = Status::Warn;
     }
@@ -107,6 +107,11 @@ fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
         elapsed_ms: view.observed.map(|seen| seen.elapsed_ms),
         codes,
     }
+}
+
+/// Whether an optional endpoint can be well all the same.
+fn is_mere_news(code: Code) -> bool {
+    matches!(code, Code::PinnedName | Code::CertificateEnding)
 }
 
 fn address_check(view: &AddressView<'_>) -> AddressCheck {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
 use crate::observation::{
-    AddressObservation, HostObservation, Lookup, Observations, TcpOutcome, TlsOutcome,
+    AddressObservation, Certificate, HostObservation, Lookup, Observations, TcpOutcome, TlsOutcome,
 };
 use crate::plan::{Endpoint, Plan};
 use crate::surroundings::Surroundings;
@@ -88,6 +88,13 @@ impl<'a> HostView<'a> {
     /// The name under which the endpoint is created, or the service's.
     pub(super) fn endpoint_name(&self) -> String {
         self.endpoint.endpoint_service_name.clone().unwrap_or_else(|| self.host.to_owned())
+    }
+}
+
+impl<'a> AddressView<'a> {
+    /// The certificate of what answered, whether or not it was accepted.
+    pub(super) fn leaf(&self) -> Option<&'a Certificate> {
+        self.seen.tls.as_ref()?.chain.first()
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn address(
             outcome,
             elapsed_ms: 1.0,
             version: None,
+            trusted_by: None,
             chain: Vec::new(),
         }),
     }

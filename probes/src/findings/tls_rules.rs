@@ -1,25 +1,37 @@
 //! Rules about TLS handshakes and certificates.
 
+use super::certificate_owner::{Owner, owner};
 use super::clock_rules::Clock;
 use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
 use crate::observation::{Certificate, TcpOutcome, TlsOutcome};
+use crate::plan::Plan;
 use crate::status::Severity;
 
-pub(super) fn judge(clock: &Clock, view: &HostView<'_>) -> Vec<Finding> {
+pub(super) fn judge(clock: &Clock, plan: &Plan, view: &HostView<'_>) -> Vec<Finding> {
     let used = view.in_use();
+    let owner = |address: &AddressView<'_>| owner(address.leaf()?, view, plan);
     let mut findings: Vec<Finding> = Vec::new();
     for address in &used {
         let Some(code) = code_of(address) else { continue };
         if clock.explains(address) {
             continue;
         }
-        let same: Vec<&AddressView<'_>> =
-            used.iter().filter(|other| code_of(other) == Some(code)).copied().collect();
+        let named = (code == Code::CertificateName).then(|| owner(address)).flatten();
+        let same: Vec<&AddressView<'_>> = used
+            .iter()
+            .filter(|other| code_of(other) == Some(code))
+            .filter(|other| code != Code::CertificateName || owner(other) == named)
+            .copied()
+            .collect();
         let severity =
             if used.iter().any(|other| other.works()) { Severity::Warn } else { Severity::Fail };
-        let finding = Finding::of_host(view, code, severity, words(code, &same));
+        let (code, words) = match named {
+            Some(owner) => of_other_names(&owner, &same),
+            None => (code, words(code, &same)),
+        };
+        let finding = Finding::of_host(view, code, severity, words);
         if !findings.contains(&finding) {
             findings.push(finding);
         }
@@ -45,18 +57,54 @@ fn code_of(address: &AddressView<'_>) -> Option<Code> {
     })
 }
 
+/// The certificate is for other names, and they tell whose it is.
+fn of_other_names(owner: &Owner, same: &[&AddressView<'_>]) -> (Code, Words) {
+    let Owner { service, region, instead_of } = owner;
+    match instead_of {
+        Some(own) => (
+            Code::CertificateRegion,
+            Words::new(
+                other_names(same),
+                format!(
+                    "What answers at this address is {service} in {region}, and the name is one of {own}, so programs refuse it. The usual cause is a private hosted zone or an endpoint that was copied from a template of the other Region."
+                ),
+                format!(
+                    "Make {HOSTS} resolve to the endpoint in {own}: delete the record or the private hosted zone that leads to {region}. Where the {ENDPOINTS} does not exist in this VPC, create it."
+                ),
+            ),
+        ),
+        None => (
+            Code::CertificateName,
+            Words::new(
+                other_names(same),
+                format!(
+                    "The certificate is that of {service} in {region}: the name points at the endpoint of another service."
+                ),
+                RIGHT_PLACE,
+            ),
+        ),
+    }
+}
+
+/// `10.0.1.5: the certificate is for ecs.eu-west-1.amazonaws.com`
+fn other_names(same: &[&AddressView<'_>]) -> String {
+    let addresses = list(same.iter().map(|address| &address.address));
+    let leaf = same.first().and_then(|address| address.leaf());
+    format!("{addresses}: the certificate is for {}", leaf.map_or_else(|| "?".to_owned(), names))
+}
+
+const RIGHT_PLACE: &str = "Make {hosts} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file.";
+
 fn words(code: Code, same: &[&AddressView<'_>]) -> Words {
     let addresses = list(same.iter().map(|address| &address.address));
     let what = same.first().map_or_else(String::new, |address| address.words());
-    let leaf = same.first().and_then(|address| address.seen.tls.as_ref()?.chain.first());
+    let leaf = same.first().and_then(|address| address.leaf());
     let field = |get: fn(&Certificate) -> String| leaf.map_or_else(|| "?".to_owned(), get);
     match code {
         Code::CertificateName => Words::new(
-            format!("{addresses}: the certificate is for {}", field(names)),
+            other_names(same),
             "What answers at this address serves other names. The name points at the endpoint of another service, at another Region's, or at a proxy.",
-            format!(
-                "Make {HOSTS} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file."
-            ),
+            RIGHT_PLACE,
         ),
         Code::CertificateExpired => Words::new(
             format!(

@@ -1,10 +1,9 @@
 //! A TLS handshake with SNI on an open connection, and what the server presented.
 
 use std::io::ErrorKind;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
@@ -32,6 +31,7 @@ pub(super) async fn handshake(
         outcome: TlsOutcome::Failed { detail },
         elapsed_ms: milliseconds(started.elapsed()),
         version: None,
+        trusted_by: None,
         chain: Vec::new(),
     };
     let (config, recorder) = match trust.recording_client() {
@@ -60,6 +60,7 @@ pub(super) async fn handshake(
         outcome,
         elapsed_ms: milliseconds(started.elapsed()),
         version,
+        trusted_by: recorder.trusted_by(),
         chain: recorder.presented().iter().filter_map(|der| describe(der)).collect(),
     }
 }
@@ -117,20 +118,35 @@ fn words(name: &str) -> String {
     words
 }
 
-/// Keeps the presented certificates, then lets the real verifier judge them.
+/// Keeps the presented certificates, then lets the real verifiers judge them.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    judge: Arc<WebPkiServerVerifier>,
-    presented: Mutex<Vec<CertificateDer<'static>>>,
+    trust: Trust,
+    seen: Mutex<Seen>,
+}
+
+/// What one handshake showed.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    presented: Vec<CertificateDer<'static>>,
+    trusted_by: Option<String>,
 }
 
 impl Recorder {
-    pub(super) fn new(judge: Arc<WebPkiServerVerifier>) -> Self {
-        Self { judge, presented: Mutex::new(Vec::new()) }
+    pub(super) fn new(trust: Trust) -> Self {
+        Self { trust, seen: Mutex::default() }
     }
 
     fn presented(&self) -> Vec<CertificateDer<'static>> {
-        self.presented.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen().presented.clone()
+    }
+
+    fn trusted_by(&self) -> Option<String> {
+        self.seen().trusted_by.clone()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,13 +159,16 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        *self.presented.lock().unwrap_or_else(PoisonError::into_inner) =
-            std::iter::once(end_entity)
-                .chain(intermediates)
-                .take(MAX_CHAIN)
-                .map(|certificate| certificate.clone().into_owned())
-                .collect();
-        self.judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let (verdict, trusted_by) = self.trust.judge(|judge| {
+            judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        });
+        let presented = std::iter::once(end_entity)
+            .chain(intermediates)
+            .take(MAX_CHAIN)
+            .map(|certificate| certificate.clone().into_owned())
+            .collect();
+        *self.seen() = Seen { presented, trusted_by };
+        verdict
     }
 
     fn verify_tls12_signature(
@@ -158,7 +177,7 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge.verify_tls12_signature(message, certificate, signature)
+        self.trust.verifier().verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -167,11 +186,11 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge.verify_tls13_signature(message, certificate, signature)
+        self.trust.verifier().verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.judge.supported_verify_schemes()
+        self.trust.verifier().supported_verify_schemes()
     }
 }
 

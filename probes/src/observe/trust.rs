@@ -5,20 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerified;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 use thiserror::Error;
 
 use super::tls::Recorder;
 use crate::bounded_read;
 
-/// The roots that are trusted: those built in, and those of further files.
+/// The roots that are trusted: those built in, those of further files, and, where none of these
+/// issued a certificate, those that variables of the environment name.
 #[derive(Clone, Debug)]
 pub struct Trust {
     provider: Arc<CryptoProvider>,
     verifier: Arc<WebPkiServerVerifier>,
+    by_variable: Vec<(String, Arc<WebPkiServerVerifier>)>,
 }
 
 /// More than any collection of certificate authorities holds: that of Debian has 220 KB.
@@ -77,16 +80,54 @@ impl Trust {
     /// When the TLS library refuses them.
     pub fn in_roots(roots: Roots) -> Result<Self, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots.0), provider.clone())
-                .build()
-                .map_err(|error| TrustError::Refused(error.to_string()))?;
-        Ok(Self { provider, verifier })
+        let verifier = verifier(roots, &provider)?;
+        Ok(Self { provider, verifier, by_variable: Vec::new() })
+    }
+
+    /// Trusts what these roots issued as well, and says so of each certificate: programs that are
+    /// not given the variable do not.
+    ///
+    /// # Errors
+    /// When the TLS library refuses the roots.
+    pub fn or_by_variable(mut self, variable: &str, roots: Roots) -> Result<Self, TrustError> {
+        let verifier = verifier(roots, &self.provider)?;
+        self.by_variable.push((variable.to_owned(), verifier));
+        Ok(self)
+    }
+
+    /// Has a certificate verified. Where the issuer is unknown to the roots that everybody shares,
+    /// those of the variables decide; the variables that made it trusted are named.
+    pub(super) fn judge(
+        &self,
+        verify: impl Fn(&WebPkiServerVerifier) -> Result<ServerCertVerified, TlsError>,
+    ) -> (Result<ServerCertVerified, TlsError>, Option<String>) {
+        let first = verify(&self.verifier);
+        if !is_of_unknown_issuer(&first) {
+            return (first, None);
+        }
+        let (mut accepting, mut said) = (Vec::new(), first);
+        for (variable, verifier) in &self.by_variable {
+            match verify(verifier) {
+                Ok(_) => accepting.push(variable.as_str()),
+                // Whoever knows the issuer says more of the certificate.
+                other if is_of_unknown_issuer(&said) => said = other,
+                _ => {}
+            }
+        }
+        match accepting.as_slice() {
+            [] => (said, None),
+            variables => (Ok(ServerCertVerified::assertion()), Some(variables.join(" and "))),
+        }
+    }
+
+    /// The verifier of the roots that everybody shares: signatures are the same for all.
+    pub(super) fn verifier(&self) -> &WebPkiServerVerifier {
+        &self.verifier
     }
 
     /// A client that records the certificates of one handshake before they are judged.
     pub(super) fn recording_client(&self) -> Result<(ClientConfig, Arc<Recorder>), rustls::Error> {
-        let recorder = Arc::new(Recorder::new(self.verifier.clone()));
+        let recorder = Arc::new(Recorder::new(self.clone()));
         let mut config = ClientConfig::builder_with_provider(self.provider.clone())
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -97,10 +138,28 @@ impl Trust {
     }
 }
 
+fn verifier(
+    roots: Roots,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, TrustError> {
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots.0), provider.clone())
+        .build()
+        .map_err(|error| TrustError::Refused(error.to_string()))
+}
+
+fn is_of_unknown_issuer<T>(said: &Result<T, TlsError>) -> bool {
+    matches!(said, Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)))
+}
+
 impl Roots {
     /// The roots of Mozilla, with Amazon's own.
     pub fn built_in() -> Self {
         Self(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
+    }
+
+    /// None yet.
+    pub fn none() -> Self {
+        Self(RootCertStore::empty())
     }
 
     /// Adds those of a PEM file. Nothing is added when it is unusable.
@@ -137,6 +196,50 @@ mod tests {
         let error = Roots::built_in().add_file(&path).unwrap_err();
         std::fs::remove_file(&path).unwrap();
         error
+    }
+
+    fn trusting_by(variables: &[&str]) -> Trust {
+        let by_variable = |trust: Trust, variable: &&str| {
+            // Which roots these are does not matter here: the test says what each verifier says.
+            trust.or_by_variable(variable, Roots::built_in()).unwrap()
+        };
+        let trust = Trust::in_roots(Roots::built_in()).unwrap();
+        variables.iter().fold(trust, by_variable)
+    }
+
+    fn judged(
+        variables: &[&str],
+        said: &[Option<CertificateError>],
+    ) -> (bool, Option<String>, Option<TlsError>) {
+        let asked = std::cell::Cell::new(0);
+        let (verdict, by) = trusting_by(variables).judge(|_| {
+            let index = asked.replace(asked.get() + 1);
+            match said[index].clone() {
+                None => Ok(ServerCertVerified::assertion()),
+                Some(error) => Err(TlsError::InvalidCertificate(error)),
+            }
+        });
+        assert_eq!(asked.get(), said.len(), "everybody who is to be asked, and nobody else");
+        (verdict.is_ok(), by, verdict.err())
+    }
+
+    #[test]
+    fn variables_decide_only_where_the_issuer_is_unknown() {
+        use CertificateError::{Expired, NotValidForName, UnknownIssuer};
+        let both = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"];
+        assert_eq!(judged(&both, &[None]), (true, None, None));
+        let error = |error| Some(TlsError::InvalidCertificate(error));
+        assert_eq!(judged(&both, &[Some(Expired)]), (false, None, error(Expired)));
+        assert_eq!(judged(&[], &[Some(UnknownIssuer)]), (false, None, error(UnknownIssuer)));
+        let (trusted, by, _) = judged(&both, &[Some(UnknownIssuer), Some(UnknownIssuer), None]);
+        assert_eq!((trusted, by.as_deref()), (true, Some("SSL_CERT_FILE")));
+        let (trusted, by, _) = judged(&both, &[Some(UnknownIssuer), None, None]);
+        assert_eq!((trusted, by.as_deref()), (true, Some("AWS_CA_BUNDLE and SSL_CERT_FILE")));
+        assert_eq!(
+            judged(&both, &[Some(UnknownIssuer), Some(NotValidForName), Some(UnknownIssuer)]),
+            (false, None, error(NotValidForName)),
+            "whoever knows the issuer says more",
+        );
     }
 
     #[test]
