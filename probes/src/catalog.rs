@@ -16,6 +16,9 @@ pub struct Catalog {
     /// The partitions, each with its Regions.
     #[serde(rename = "partition")]
     pub partitions: Vec<Partition>,
+    /// Words in names that AWS chose for each Region, by placeholder.
+    #[serde(default)]
+    pub region_words: BTreeMap<String, RegionWords>,
     /// The endpoint services, in the order in which reports show them.
     #[serde(rename = "service")]
     pub services: Vec<Service>,
@@ -33,6 +36,25 @@ pub struct Document {
     pub title: String,
     /// Address of the page.
     pub url: String,
+}
+
+/// The words that stand for one placeholder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionWords {
+    /// The word of each Region.
+    pub regions: BTreeMap<String, String>,
+    /// The word of all others; without it the name is not known there.
+    pub otherwise: Option<String>,
+    /// Id of the document.
+    pub source: String,
+}
+
+impl RegionWords {
+    /// The word in a Region, where it is known.
+    pub fn word(&self, region: &str) -> Option<&str> {
+        self.regions.get(region).or(self.otherwise.as_ref()).map(String::as_str)
+    }
 }
 
 /// One endpoint service.
@@ -270,6 +292,13 @@ mod tests {
         for partition in &catalog.partitions {
             assert!(catalog.document(&partition.source).is_some(), "{}", partition.name);
         }
+        for (placeholder, words) in &catalog.region_words {
+            assert!(catalog.document(&words.source).is_some(), "{placeholder}");
+            for region in words.regions.keys() {
+                let partition = catalog.partition_of(region).unwrap();
+                assert!(partition.lists(region), "{placeholder}: {region}");
+            }
+        }
         for need in &catalog.needs {
             assert!(services.contains(need.service.as_str()), "{}", need.service);
             assert!(catalog.document(&need.source).is_some(), "{}: {}", need.service, need.source);
@@ -289,8 +318,10 @@ mod tests {
         });
         let of_needs = catalog.needs.iter().flat_map(|need| need.hosts.iter().flatten());
         for host in of_services.chain(of_needs) {
+            let words = catalog.region_words.keys().map(String::as_str);
             let bare = ["account", "region", "suffix", "dual_stack_suffix"]
-                .iter()
+                .into_iter()
+                .chain(words)
                 .fold(host.clone(), |name, word| name.replace(&format!("{{{word}}}"), ""));
             assert!(!bare.contains(['{', '}', ' ']), "{host}");
         }

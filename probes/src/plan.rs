@@ -161,7 +161,8 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         notes: Vec::new(),
     };
     if let (Some(region), Some(partition)) = (place.region.as_deref(), partition) {
-        let names = Names { region, partition, account: place.account.as_deref(), selection };
+        let account = place.account.as_deref();
+        let names = Names { catalog, region, partition, account, selection };
         let wanted = Wanted { catalog, place, selection, profiles: &profiles, names: &names };
         made.endpoints = wanted.endpoints();
         made.side_names = side_names::of(&made.endpoints, &names);

@@ -120,7 +120,12 @@ fn covers(pattern: &str, host: &str) -> bool {
 
 fn addresses_of(vpc: &Vpc, host: &str) -> Vec<IpAddr> {
     let entries = vpc.names.iter().filter(|(name, _)| covers(name, host));
-    entries.flat_map(|(_, entry)| entry.addresses.clone()).collect()
+    let mut addresses: Vec<IpAddr> =
+        entries.flat_map(|(_, entry)| entry.addresses.clone()).collect();
+    // A wildcard beside the name leads to the same ones.
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
 }
 
 fn refuse(vpc: &mut Vpc, address: IpAddr) {

@@ -117,7 +117,7 @@ fn all_dead(
 }
 
 fn no_way_out(surroundings: &Surroundings, view: &HostView<'_>, seen: String) -> Words {
-    let meaning = match (view.endpoint.expectation, view.endpoint.label.is_some()) {
+    let meaning = match (view.endpoint.expectation, view.endpoint.label.as_deref() == Some("layers")) {
         (Expectation::Gateway, true) => {
             "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled."
         }

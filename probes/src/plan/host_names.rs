@@ -1,13 +1,14 @@
 //! The host names of a service in one Region, in the variant that the caller wants.
 
 use super::Selection;
-use crate::catalog::{Expectation, Fips, NeedRule, Service};
+use crate::catalog::{Catalog, Expectation, Fips, NeedRule, Service};
 use crate::region::Partition;
 
 /// Any label works below the registry's wildcard name.
 const ANY_ACCOUNT: &str = "example";
 
 pub(super) struct Names<'a> {
+    pub(super) catalog: &'a Catalog,
     pub(super) region: &'a str,
     pub(super) partition: &'a Partition,
     pub(super) account: Option<&'a str>,
@@ -76,13 +77,13 @@ impl Names<'_> {
         format!("{prefix}.{}.{name}", self.region)
     }
 
+    /// The names, each once. A name whose word is not known in the Region is left out.
     pub(super) fn fill_all<'t>(
         &self,
         patterns: impl IntoIterator<Item = &'t String>,
     ) -> Vec<String> {
         let mut filled: Vec<String> = Vec::new();
-        for pattern in patterns {
-            let name = self.fill(pattern);
+        for name in patterns.into_iter().filter_map(|pattern| self.fill(pattern)) {
             if !filled.contains(&name) {
                 filled.push(name);
             }
@@ -95,12 +96,20 @@ impl Names<'_> {
         format!("{first}.{}.{}", self.region, self.partition.suffix)
     }
 
-    fn fill(&self, pattern: &str) -> String {
-        pattern
-            .replace("{region}", self.region)
-            .replace("{suffix}", &self.partition.suffix)
-            .replace("{dual_stack_suffix}", &self.partition.dual_stack_suffix)
-            .replace("{account}", self.account.unwrap_or(ANY_ACCOUNT))
+    fn fill(&self, pattern: &str) -> Option<String> {
+        let mut name = pattern.to_owned();
+        for (placeholder, words) in &self.catalog.region_words {
+            let placeholder = format!("{{{placeholder}}}");
+            if name.contains(&placeholder) {
+                name = name.replace(&placeholder, words.word(self.region)?);
+            }
+        }
+        Some(
+            name.replace("{region}", self.region)
+                .replace("{suffix}", &self.partition.suffix)
+                .replace("{dual_stack_suffix}", &self.partition.dual_stack_suffix)
+                .replace("{account}", self.account.unwrap_or(ANY_ACCOUNT)),
+        )
     }
 
     fn variant<'s>(&self, service: &'s Service, notes: &mut Vec<String>) -> Variant<'s> {

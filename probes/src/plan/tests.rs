@@ -79,6 +79,65 @@ fn a_managed_instance_needs_ec2messages_nowhere_and_may_have_it_in_older_regions
     assert!(!titles(&newer).contains(&"ec2messages".to_owned()));
 }
 
+fn ssm_buckets(region: &str) -> Vec<String> {
+    let made = plan_of(&place(region, Profile::Ssm), &Selection::default());
+    assert_eq!(endpoint(&made, "s3").hosts.len(), 1, "the service by its own name as well");
+    let buckets = endpoint(&made, "s3 (ssm buckets)");
+    assert_eq!((buckets.need, buckets.expectation), (Need::Recommended, Expectation::Gateway));
+    buckets.hosts.iter().filter_map(|host| Some(host.split_once(".s3.")?.0.to_owned())).collect()
+}
+
+#[test]
+fn the_buckets_of_systems_manager_have_the_names_of_their_region() {
+    assert_eq!(
+        ssm_buckets("us-east-1"),
+        [
+            "amazon-ssm-us-east-1",
+            "aws-ssm-us-east-1",
+            "patch-baseline-snapshot-us-east-1",
+            "aws-patch-manager-us-east-1-1970c647d"
+        ]
+    );
+    assert_eq!(
+        ssm_buckets("me-south-1"),
+        [
+            "amazon-ssm-me-south-1",
+            "aws-ssm-me-south-1",
+            "patch-baseline-snapshot-me-south-1-uduvl7q8",
+            "aws-patch-manager-me-south-1-a53fc9dce"
+        ]
+    );
+    for region in ["cn-north-1", "eu-north-9", "us-gov-west-1"] {
+        assert_eq!(ssm_buckets(region).len(), 3, "{region}: no suffix is known, none is invented");
+    }
+    let china = plan_of(&place("cn-north-1", Profile::Ssm), &Selection::default());
+    assert_eq!(
+        endpoint(&china, "s3 (ssm buckets)").hosts[0],
+        "amazon-ssm-cn-north-1.s3.cn-north-1.amazonaws.com.cn"
+    );
+}
+
+#[test]
+fn the_bucket_of_layers_keeps_its_plain_names() {
+    let layers = |region: &str, selection: &Selection| {
+        endpoint(&plan_of(&place(region, Profile::Ec2), selection), "s3 (layers)").hosts.clone()
+    };
+    let usual = Selection::default();
+    assert_eq!(
+        layers("us-east-1", &usual),
+        [
+            "prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com",
+            "prod-us-east-1-starport-layer-bucket.s3.amazonaws.com"
+        ]
+    );
+    assert_eq!(
+        layers("cn-north-1", &usual),
+        ["prod-cn-north-1-starport-layer-bucket.s3.cn-north-1.amazonaws.com.cn"]
+    );
+    let other = Selection { fips: true, dual_stack: true, ..Selection::default() };
+    assert_eq!(layers("us-east-1", &other), layers("us-east-1", &usual));
+}
+
 #[test]
 fn newer_regions_say_that_all_three_are_a_must() {
     let reason = |region: &str| {
