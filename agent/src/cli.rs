@@ -138,6 +138,9 @@ pub(crate) struct SelectionArgs {
     /// Also check this host name, which should be private; repeatable
     #[arg(long, env = "VPCE_PROBE_HOST", value_name = "NAME", value_delimiter = ',', value_parser = names::host)]
     pub(crate) host: Vec<String>,
+    /// Also connect to Amazon S3 of another Region, to learn whether there is another way out
+    #[arg(long, env = "VPCE_PROBE_CHECK_EGRESS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) check_egress: bool,
     /// Whether the command is about the ECS agent.
     #[arg(skip)]
     pub(crate) ecs_agent: bool,

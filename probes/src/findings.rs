@@ -10,9 +10,12 @@ mod code;
 mod deadline_rules;
 mod dns_rules;
 mod ecs_agent;
+mod egress;
 mod endpoint_check;
 mod finding;
 mod host_view;
+mod s3_path;
+mod s3_rules;
 mod set_rules;
 mod surroundings_rules;
 mod tcp_rules;
@@ -23,8 +26,10 @@ pub use self::code::Code;
 pub use self::ecs_agent::{AgentConnection, AgentPeer, AgentShape, EcsAgentCheck, Supervision};
 pub use self::endpoint_check::{AddressCheck, EndpointCheck};
 pub use self::finding::Finding;
+pub use self::s3_path::{S3Path, S3Way};
 
 use self::clock_rules::Clock;
+use self::egress::Egress;
 use self::host_view::HostView;
 use crate::catalog::Need;
 use crate::observation::Observations;
@@ -56,7 +61,10 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     for view in &views {
         findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
-        findings.extend(tcp_rules::judge(surroundings, view));
+        match s3_rules::judge(&views, view) {
+            Some(finding) => findings.push(finding),
+            None => findings.extend(tcp_rules::judge(surroundings, view)),
+        }
         findings.extend(tls_rules::judge(&clock, plan, view));
         findings.extend(trust_rules::judge(plan, view));
     }
@@ -64,7 +72,10 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(set_rules::judge(&views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
     findings.extend(of_agent);
-    let checks = endpoint_check::checks(&views, &findings);
+    let egress = Egress::of(surroundings, plan, observations, &views, ecs_agent.as_ref());
+    findings.extend(s3_path::judge(surroundings, &egress, &views));
+    let path = |view: &HostView<'_>| s3_path::path(surroundings, &egress, view);
+    let checks = endpoint_check::checks(&views, &findings, path);
     let findings = finding::named(finding::merged_and_sorted(findings), plan);
     let asked_for = plan.ecs_agent.as_ref().is_some_and(|planned| planned.asked_for);
     let status = verdict(&findings, &checks, ecs_agent.as_ref().filter(|_| asked_for));

@@ -32,8 +32,7 @@
 //! let outside = Outside::usual(std::env::vars().collect::<BTreeMap<_, _>>());
 //! let mut surroundings = detect(&catalog, &outside, &Overrides::default()).await;
 //! let plan = plan(&catalog, &Place::of(&surroundings), &Selection::default());
-//! let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
-//! let (hosts_file, told) = HostsFile::read(&outside.hosts_file, names.map(String::as_str));
+//! let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
 //! surroundings.sources.push(told);
 //! let resolvers = surroundings.resolvers.value();
 //! let conditions = Conditions {

@@ -63,12 +63,7 @@ pub struct Conditions {
 /// Observes every host name of the plan. Ends by the deadline: what is not finished by then says
 /// so in its place.
 pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservation> {
-    let mut names: Vec<&String> = Vec::new();
-    for host in plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts) {
-        if !names.contains(&host) {
-            names.push(host);
-        }
-    }
+    let names = plan.host_names();
     let open = Arc::new(Semaphore::new(MAX_OPEN));
     let comparing = Arc::new(Semaphore::new(MAX_COMPARING));
     let mut tasks = JoinSet::new();

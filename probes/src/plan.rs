@@ -1,6 +1,7 @@
 //! Which endpoints this place needs, and why. Pure: no clock, no network, no environment.
 
 mod agent_place;
+mod egress_check;
 mod host_names;
 mod profile;
 mod selection;
@@ -9,11 +10,13 @@ mod side_names;
 use serde::{Deserialize, Serialize};
 
 pub use self::agent_place::{AgentPlace, AgentPlan};
+pub use self::egress_check::EgressCheck;
 pub use self::profile::{Profile, detected_features, profile_of};
 pub use self::selection::Selection;
 pub use self::side_names::{SideName, SideNameKind};
 
 use self::agent_place::agent_plan;
+use self::egress_check::{egress_checks, is_wanted_for};
 use self::host_names::Names;
 use crate::catalog::{
     Catalog, Document, EndpointKind, Expectation, LaunchDate, Need, NeedRule, Service,
@@ -39,11 +42,31 @@ pub struct Plan {
     /// Names that no client asks for, and that show how a zone was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub side_names: Vec<SideName>,
+    /// Connections that are made only to learn whether there is another way out; absent when the
+    /// caller does not ask for them, or nothing here depends on it. There are none in a partition
+    /// of one Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub egress_checks: Option<Vec<EgressCheck>>,
     /// Whether the ECS agent is looked at; absent when its service is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ecs_agent: Option<AgentPlan>,
     /// What a person should know about this plan.
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Every host name that is looked up and connected to, without repetition.
+    pub fn host_names(&self) -> Vec<&str> {
+        let of_endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
+        let of_egress = self.egress_checks.iter().flatten().map(|check| &check.host);
+        let mut names: Vec<&str> = Vec::new();
+        for name in of_endpoints.chain(of_egress) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
 }
 
 /// One endpoint of the plan.
@@ -153,6 +176,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         features,
         endpoints: Vec::new(),
         side_names: Vec::new(),
+        egress_checks: None,
         ecs_agent: place
             .ecs_agent
             .clone()
@@ -166,6 +190,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         let wanted = Wanted { catalog, place, selection, profiles: &profiles, names: &names };
         made.endpoints = wanted.endpoints();
         made.side_names = side_names::of(&made.endpoints, &names);
+        made.egress_checks = wanted.egress_checks(&made.endpoints);
     }
     made.endpoints.extend(selection.hosts.iter().map(|host| named_host(host)));
     made
@@ -199,6 +224,13 @@ impl Wanted<'_> {
             endpoints.append(&mut of_service);
         }
         endpoints
+    }
+
+    /// Control connections, where the caller wants them and the path of an endpoint depends on them.
+    fn egress_checks(&self, endpoints: &[Endpoint]) -> Option<Vec<EgressCheck>> {
+        let endpoint = endpoints.iter().find(|endpoint| is_wanted_for(endpoint))?;
+        let service = self.catalog.service(&endpoint.service)?;
+        self.selection.check_egress.then(|| egress_checks(service, self.names))
     }
 
     /// What the caller names is required, whatever else is known of it: `--service` adds the

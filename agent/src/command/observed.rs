@@ -36,8 +36,7 @@ pub(super) async fn report(
     let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
     let mut surroundings = request::surroundings(&catalog, &args.place, &outside).await;
     let plan = request::plan_for(&catalog, &surroundings, selection)?;
-    let names = plan.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
-    let (hosts_file, told) = HostsFile::read(&outside.hosts_file, names.map(String::as_str));
+    let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
     surroundings.sources.push(told);
     let conditions = Conditions {
         hosts_file: Arc::new(hosts_file),

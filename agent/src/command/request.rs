@@ -42,6 +42,7 @@ pub(super) fn selection(
         only: args.only.clone(),
         skip: args.skip.clone(),
         hosts: args.host.clone(),
+        check_egress: args.check_egress,
         ecs_agent: args.ecs_agent,
         // The variables that every AWS SDK reads.
         // Source: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints".

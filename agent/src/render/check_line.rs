@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use vpce_probes::address_class::AddressClass;
 use vpce_probes::catalog::Expectation;
-use vpce_probes::findings::{AddressCheck, Code, EndpointCheck};
+use vpce_probes::findings::{AddressCheck, Code, EndpointCheck, S3Path};
 use vpce_probes::status::Status;
 
 use super::page::Page;
@@ -68,8 +68,15 @@ fn addresses(check: &EndpointCheck) -> String {
     }
     let separator = if all_work { " " } else { ", " };
     let mut text = words.join(separator);
-    if check.status == Status::Pass && check.expectation == Expectation::Gateway {
-        text.push_str("  gateway expected, reachable");
+    match check.path.as_ref().and_then(S3Path::words) {
+        Some(path) => {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "  {path}");
+        }
+        None if check.status == Status::Pass && check.expectation == Expectation::Gateway => {
+            text.push_str("  gateway expected, reachable");
+        }
+        None => {}
     }
     text
 }

@@ -57,5 +57,14 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
             page.wrapped(&format!("      {:11}  ", "note"), note);
         }
     }
+    if let Some(checks) = &plan.egress_checks {
+        page.heading("Connections that only tell whether there is another way out");
+        if checks.is_empty() {
+            page.line("  none: the partition has no other Region");
+        }
+        for check in checks {
+            page.wrapped(&format!("  {}  ", check.host), &check.why);
+        }
+    }
     page.into_text()
 }

@@ -32,6 +32,18 @@ pub(super) fn details(report: &Report, page: &mut Page) {
             answer(side.lookup.record, attempt, "", page);
         }
     }
+    let paths: Vec<_> = report
+        .checks
+        .iter()
+        .filter_map(|check| Some((check.host.as_str(), check.path.as_ref()?)))
+        .collect();
+    if !paths.is_empty() {
+        page.heading("Which way Amazon S3 is reached");
+    }
+    for (host, path) in paths {
+        let way = path.words().unwrap_or_else(|| "unknown".to_owned());
+        page.wrapped_at(4, &format!("  {host}: "), &format!("{way}: {}.", path.why));
+    }
     page.heading("Where the facts come from");
     facts(report, page);
 }

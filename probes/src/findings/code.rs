@@ -77,6 +77,8 @@ codes! {
     ClockOff = "VPCE128" "This machine's clock is wrong.",
     TrustedByVariable = "VPCE129" "The certificate is trusted only through a variable of the environment.",
     EcsEndpointsPartial = "VPCE130" "Only some of the three ECS endpoints are private.",
+    S3RouteMissing = "VPCE131" "Amazon S3 does not answer although the registry does.",
+    S3PathUnknown = "VPCE132" "There is another way out, so the path to Amazon S3 is not known.",
     EcsAgentTooOld = "VPCE140" "The ECS agent is too old for VPC endpoints.",
     EcsAgentNotRunning = "VPCE141" "The ECS agent does not run.",
     EcsAgentNotListening = "VPCE142" "The ECS agent runs, but waits for the ecs endpoint.",

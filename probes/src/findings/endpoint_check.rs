@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline_rules::is_unfinished;
 use super::host_view::{AddressView, HostView};
-use super::{Code, Finding};
+use super::{Code, Finding, S3Path};
 use crate::address_class::AddressClass;
 use crate::catalog::{Expectation, Need};
 use crate::plan::titled;
@@ -36,6 +36,9 @@ pub struct EndpointCheck {
     /// From the start of the lookup to the end of the last handshake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_ms: Option<f64>,
+    /// Which way connections take, for names of Amazon S3 that were reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<S3Path>,
     /// The findings about it.
     pub codes: Vec<Code>,
 }
@@ -67,8 +70,13 @@ pub struct AddressCheck {
 }
 
 /// The results, in the order of the plan. Takes findings as the rules made them, one for a name.
-pub(super) fn checks(views: &[HostView<'_>], findings: &[Finding]) -> Vec<EndpointCheck> {
-    views.iter().map(|view| check(view, findings)).collect()
+pub(super) fn checks(
+    views: &[HostView<'_>],
+    findings: &[Finding],
+    path: impl Fn(&HostView<'_>) -> Option<S3Path>,
+) -> Vec<EndpointCheck> {
+    let checked = |view| EndpointCheck { path: path(view), ..check(view, findings) };
+    views.iter().map(checked).collect()
 }
 
 fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
@@ -105,13 +113,14 @@ fn check(view: &HostView<'_>, findings: &[Finding]) -> EndpointCheck {
         status,
         addresses,
         elapsed_ms: view.observed.map(|seen| seen.elapsed_ms),
+        path: None,
         codes,
     }
 }
 
 /// Whether an optional endpoint can be well all the same.
 fn is_mere_news(code: Code) -> bool {
-    matches!(code, Code::PinnedName | Code::CertificateEnding)
+    matches!(code, Code::PinnedName | Code::CertificateEnding | Code::S3PathUnknown)
 }
 
 fn address_check(view: &AddressView<'_>) -> AddressCheck {

@@ -1,5 +1,7 @@
 //! One finding, and how findings of the same kind become one.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Code;
@@ -155,7 +157,7 @@ pub(super) fn in_vain(elapsed_ms: f64) -> String {
 /// findings which differ in nothing else become one.
 pub(super) fn named(mut findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
     for finding in &mut findings {
-        let endpoints: Vec<String> = plan
+        let mut endpoints: Vec<String> = plan
             .endpoints
             .iter()
             .filter(|endpoint| finding.services.contains(&endpoint.service))
@@ -165,6 +167,9 @@ pub(super) fn named(mut findings: Vec<Finding>, plan: &Plan) -> Vec<Finding> {
                 None => format!("of {}", endpoint.hosts.join(", ")),
             })
             .collect();
+        // One gateway endpoint serves all names of Amazon S3.
+        let mut named = BTreeSet::new();
+        endpoints.retain(|name| named.insert(name.clone()));
         let word = if endpoints.len() == 1 { "endpoint" } else { "endpoints" };
         finding.change = finding
             .change

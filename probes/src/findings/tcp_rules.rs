@@ -117,7 +117,10 @@ fn all_dead(
 }
 
 fn no_way_out(surroundings: &Surroundings, view: &HostView<'_>, seen: String) -> Words {
-    let meaning = match (view.endpoint.expectation, view.endpoint.label.as_deref() == Some("layers")) {
+    let meaning = match (
+        view.endpoint.expectation,
+        view.endpoint.label.as_deref() == Some("layers"),
+    ) {
         (Expectation::Gateway, true) => {
             "The public address is right for Amazon S3, but there is no way to it: the route table of this subnet has no gateway endpoint for S3, or the security group does not let traffic to it out. Image layers cannot be pulled."
         }
@@ -157,11 +160,13 @@ fn some_dead(
 }
 
 /// Linux repeats a SYN that got lost after a second: silence before that may be one lost packet.
-fn waited_too_briefly(address: &AddressView<'_>) -> bool {
-    address.seen.tcp.outcome == TcpOutcome::TimedOut && address.seen.tcp.elapsed_ms < 1000.0
+pub(super) fn waited_too_briefly(address: &AddressView<'_>) -> bool {
+    address.seen.tcp.outcome == TcpOutcome::TimedOut && address.seen.tcp.elapsed_ms < LOST_PACKET_MS
 }
 
-const TOO_BRIEF: &str = "The wait was too short to be sure, as one lost packet looks the same: give more time with --deadline.";
+pub(super) const LOST_PACKET_MS: f64 = 1000.0;
+
+pub(super) const TOO_BRIEF: &str = "The wait was too short to be sure, as one lost packet looks the same: give more time with --deadline.";
 
 fn is_local_error(address: &AddressView<'_>) -> bool {
     matches!(address.seen.tcp.outcome, TcpOutcome::LocalError { .. })
@@ -173,7 +178,7 @@ fn lacks_family(surroundings: &Surroundings, dead: &[&AddressView<'_>]) -> bool 
 }
 
 /// `10.0.1.5: no answer within 1500 ms, 10.0.2.5: connection refused`, grouped by result.
-fn seen(dead: &[&AddressView<'_>]) -> String {
+pub(super) fn seen(dead: &[&AddressView<'_>]) -> String {
     let mut groups: Vec<(String, Vec<IpAddr>)> = Vec::new();
     for address in dead {
         let words = match &address.seen.tcp.outcome {

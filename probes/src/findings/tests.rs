@@ -91,7 +91,7 @@ pub(super) fn healthy(plan: &Plan) -> Observations {
     Observations { hosts, ..Observations::default() }
 }
 
-fn with(name: &str, seen: HostObservation) -> (Plan, Observations) {
+pub(super) fn with(name: &str, seen: HostObservation) -> (Plan, Observations) {
     let plan = plan_with(&Selection::default());
     let mut observations = healthy(&plan);
     *observations.hosts.iter_mut().find(|host| host.host == name).unwrap() = seen;

@@ -17,6 +17,8 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Any other host names to check, expected to be private.
     pub hosts: Vec<String>,
+    /// Connect to Amazon S3 of other Regions too, to learn whether there is another way out.
+    pub check_egress: bool,
     /// The ECS agent is what the caller asks for.
     pub ecs_agent: bool,
     /// Use the names of the FIPS 140 endpoints.

@@ -170,6 +170,7 @@ pub(super) fn endpoint(service: &str) -> EndpointCheck {
         status: Status::Pass,
         addresses: vec![address("10.0.1.5", AddressClass::InVpc, Status::Pass)],
         elapsed_ms: None,
+        path: None,
         codes: Vec::new(),
     }
 }
