@@ -130,6 +130,22 @@ words! {
 }
 
 words! {
+    /// What a route does with what is sent along it.
+    DeadEnd
+    {
+        /// Throws it away; who sends it from here gets EINVAL. The ECS agent blocks the instance
+        /// metadata like that.
+        #[default]
+        Blackhole = "blackhole",
+        /// Throws it away; who sends it from here gets EHOSTUNREACH.
+        Unreachable = "unreachable",
+        /// Throws it away; who sends it from here gets EACCES.
+        Prohibit = "prohibit",
+    }
+    {}
+}
+
+words! {
     /// How the instance metadata service behaves.
     ImdsBehaviour
     {

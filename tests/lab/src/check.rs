@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::behaviour::{AgentNetwork, DnsBehaviour};
 use crate::host::Agent;
 use crate::vpc::{DnsName, VPC_VIEW, Vpc};
-use crate::{file_systems, imds};
+use crate::{file_systems, imds, owned};
 
 /// A key whose value makes no sense.
 #[derive(Debug, Error, PartialEq)]
@@ -36,6 +36,11 @@ pub(crate) fn check(vpc: &Vpc) -> Result<(), Fault> {
     }
     if let Some(agent) = &vpc.agent {
         check_agent(agent)?;
+    }
+    // What is owned is local, and no route is asked for it.
+    let owned = owned::on_lo(vpc, &owned::servers(vpc));
+    if let Some(address) = vpc.routes.keys().find(|address| owned.contains(address)) {
+        return fault(format!("routes.{address:?}"), "somebody in the lab owns this address");
     }
     if let Some(service) = &vpc.imds {
         for (path, text) in &service.raw {

@@ -6,8 +6,8 @@ use toml::{Table, Value};
 const ABSENT: &str = "absent";
 
 /// The tables whose entries can be removed.
-const REMOVABLE_ENTRIES: [&str; 8] =
-    ["names", "servers", "resolvers", "files", "documents", "raw", "env", "units"];
+const REMOVABLE_ENTRIES: [&str; 9] =
+    ["names", "servers", "resolvers", "routes", "files", "documents", "raw", "env", "units"];
 
 /// The parts of the VPC that can be removed as a whole.
 const REMOVABLE_PARTS: [&str; 5] = ["imds", "task_metadata", "agent", "docker", "systemd"];

@@ -75,6 +75,9 @@ fn ip_batch(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> String {
         };
         Some(format!("route add {kind} {}", IpNet::from(*address)))
     }));
+    lines.extend(vpc.routes.iter().map(|(address, dead_end)| {
+        format!("route add {} {}", String::from(*dead_end), IpNet::from(*address))
+    }));
     lines.join("\n") + "\n"
 }
 
@@ -190,6 +193,15 @@ mod tests {
         assert!(batch.contains("route add unreachable 10.0.1.102/32\n"));
         assert!(!batch.contains("addr add 10.0.1.102/32"));
         assert!(!batch.contains("10.0.1.103"));
+    }
+
+    #[test]
+    fn routes_that_lead_nowhere_are_made() {
+        let v = vpc("instance = ['10.0.1.10/24']\n[routes]\n'169.254.169.254' = 'blackhole'\n\
+             'fd00:ec2::254' = 'prohibit'");
+        let batch = batch(&v);
+        assert!(batch.contains("route add blackhole 169.254.169.254/32\n"));
+        assert!(batch.contains("route add prohibit fd00:ec2::254/128\n"));
     }
 
     #[test]

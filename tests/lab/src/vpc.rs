@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::behaviour::{
-    CertificateKind, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
+    CertificateKind, DeadEnd, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
 };
 use crate::error::LabError;
 use crate::host::{Agent, Docker, Systemd};
@@ -50,6 +50,9 @@ pub struct Vpc {
     /// What listens on port 443, where it is not a plain TLS server.
     #[serde(default)]
     pub servers: BTreeMap<IpAddr, Server>,
+    /// Routes that lead nowhere, to addresses that nobody in the lab owns.
+    #[serde(default)]
+    pub routes: BTreeMap<IpAddr, DeadEnd>,
     /// The ECS agent of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Agent>,
