@@ -14,6 +14,7 @@ mod egress;
 mod endpoint_check;
 mod finding;
 mod host_view;
+mod metadata_rules;
 mod s3_path;
 mod s3_rules;
 mod set_rules;

@@ -34,6 +34,9 @@ pub(crate) enum Problem {
     /// No route.
     #[error("no route to it: {0}")]
     Unreachable(String),
+    /// A route leads into nothing.
+    #[error("a route of this machine or task leads it into nothing (blackhole)")]
+    Blackhole,
     /// The system refuses the connection to this user, or by a packet filter.
     #[error("not permitted: {0}")]
     NotPermitted(String),
@@ -87,6 +90,7 @@ impl Problem {
             Self::Unreachable(_) | Self::NotPermitted(_) | Self::NoSocket => {
                 AbsenceReason::Unreachable
             }
+            Self::Blackhole => AbsenceReason::Blackhole,
             Self::Status(401) => AbsenceReason::Unauthorized,
             Self::Status(403) => AbsenceReason::Disabled,
             Self::Status(404) => AbsenceReason::NotFound,
@@ -117,6 +121,11 @@ pub(super) fn problem_of(error: reqwest::Error) -> Problem {
                 ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
                 | ErrorKind::AddrNotAvailable => return Problem::Unreachable(io.to_string()),
+                // EINVAL, which a well formed address gets from nothing else. Source: `ip-route(8)`:
+                // "blackhole [...] The local senders get an EINVAL error."
+                ErrorKind::InvalidInput if io.raw_os_error().is_some() => {
+                    return Problem::Blackhole;
+                }
                 _ => {}
             }
         }

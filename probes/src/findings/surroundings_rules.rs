@@ -1,17 +1,18 @@
 //! Rules about where this program runs.
 
-use super::finding::{Words, seen_together};
+use super::finding::Words;
+use super::metadata_rules::{self, reasons};
 use super::{Code, Finding};
 use crate::plan::Plan;
 use crate::status::Severity;
-use crate::surroundings::{Absence, AbsenceReason, LaunchType, Source, SourceReport, Surroundings};
+use crate::surroundings::{LaunchType, Source, Surroundings};
 
 pub(super) fn judge(surroundings: &Surroundings, plan: &Plan) -> Vec<Finding> {
     [
         region(surroundings, plan),
         regions_disagree(surroundings),
-        instance_metadata(surroundings),
-        task_metadata(surroundings),
+        metadata_rules::of_instance(surroundings),
+        metadata_rules::of_task(surroundings),
         place(surroundings),
         vpc_ranges(surroundings),
     ]
@@ -81,68 +82,6 @@ fn regions_disagree(surroundings: &Surroundings) -> Option<Finding> {
     ))
 }
 
-fn instance_metadata(surroundings: &Surroundings) -> Option<Finding> {
-    let report = report_of(surroundings, &Source::INSTANCE_METADATA)?;
-    let trouble = report.troubles.first()?;
-    let silent = matches!(
-        trouble.reason,
-        AbsenceReason::TimedOut | AbsenceReason::Unreachable | AbsenceReason::Refused
-    );
-    let severity = match (surroundings.launch_type.value(), trouble.reason, silent) {
-        (_, AbsenceReason::NotAsked, _) | (Some(LaunchType::FargateTask), ..) => return None,
-        // Reported as an unknown place.
-        (None | Some(LaunchType::External), _, true) => return None,
-        // Hop limit 1 and ECS_AWSVPC_BLOCK_IMDS are both usual for tasks.
-        (Some(LaunchType::Ec2Task), AbsenceReason::HopLimit, _)
-        | (Some(LaunchType::Ec2Task), _, true) => Severity::Info,
-        _ => Severity::Warn,
-    };
-    // What the caller gave is not missing.
-    let is_given =
-        surroundings.region.value().is_some() && surroundings.vpc_cidrs.value().is_some();
-    let severity = if is_given && !report.answered { Severity::Info } else { severity };
-    let change = match trouble.reason {
-        AbsenceReason::HopLimit => {
-            "Raise the instance's hop limit to 2 (aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2), or tell what is missing with --region and --vpc-cidr."
-        }
-        AbsenceReason::Disabled => {
-            "Enable the instance metadata (aws ec2 modify-instance-metadata-options --http-endpoint enabled), or tell what is missing with --region and --vpc-cidr."
-        }
-        _ => {
-            "Find out what answers or blocks 169.254.169.254 on this machine (firewall rules, proxies, metadata mocks), or tell what is missing with --region and --vpc-cidr."
-        }
-    };
-    let meaning = if report.answered {
-        "Some facts about this instance are missing; what depends on them is judged without them."
-    } else if is_given {
-        "The instance does not tell where it is; its Region and the ranges of its VPC are known from elsewhere."
-    } else {
-        "The instance does not tell its Region, account and VPC ranges. Whether a private address lies in this VPC cannot be judged."
-    };
-    Some(Finding::general(
-        Code::InstanceMetadataUnusable,
-        severity,
-        Words::new(reasons(&report.troubles), meaning, change),
-    ))
-}
-
-fn task_metadata(surroundings: &Surroundings) -> Option<Finding> {
-    let report = report_of(surroundings, &Source::TASK_METADATA)?;
-    let trouble = report.troubles.first()?;
-    if trouble.reason == AbsenceReason::NotAsked {
-        return None;
-    }
-    Some(Finding::general(
-        Code::TaskMetadataUnusable,
-        Severity::Warn,
-        Words::new(
-            reasons(&report.troubles),
-            "ECS_CONTAINER_METADATA_URI_V4 is set, so this is an ECS task, but what it tells of the task cannot be used.",
-            "Check that the variable is passed on unchanged and that nothing in the task blocks 169.254.170.2. On EC2, check that the ECS agent is running.",
-        ),
-    ))
-}
-
 /// The two services have codes of their own, and a `resolv.conf` that cannot be used is told as
 /// such. Every other source is a file.
 fn files(surroundings: &Surroundings) -> impl Iterator<Item = Finding> {
@@ -194,8 +133,7 @@ fn vpc_ranges(surroundings: &Surroundings) -> Option<Finding> {
         Some(LaunchType::ContainerInstance | LaunchType::Ec2Instance)
     );
     // When the instance metadata tell nothing at all, that is said already.
-    let told = instance_metadata(surroundings).is_some()
-        && report_of(surroundings, &Source::INSTANCE_METADATA).is_some_and(|asked| !asked.answered);
+    let told = metadata_rules::instance_tells_nothing(surroundings);
     if !on_instance || told || surroundings.vpc_cidrs.value().is_some() {
         return None;
     }
@@ -212,24 +150,4 @@ fn vpc_ranges(surroundings: &Surroundings) -> Option<Finding> {
 
 fn source_of(surroundings: &Surroundings) -> String {
     surroundings.region.source().map_or_else(|| "an unknown source".to_owned(), ToString::to_string)
-}
-
-fn report_of<'s>(surroundings: &'s Surroundings, source: &Source) -> Option<&'s SourceReport> {
-    surroundings.sources.iter().find(|report| report.source == *source)
-}
-
-fn reasons(absences: &[Absence]) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    for absence in absences {
-        if !words.contains(&absence.detail.as_str()) {
-            words.push(&absence.detail);
-        }
-    }
-    let shown = words.iter().take(3).fold(String::new(), |shown, word| {
-        if shown.is_empty() { (*word).to_owned() } else { seen_together(&shown, word) }
-    });
-    match words.len().saturating_sub(3) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
-    }
 }

@@ -152,6 +152,8 @@ pub enum AbsenceReason {
     Refused,
     /// No route to it.
     Unreachable,
+    /// A route of this machine or task leads it into nothing.
+    Blackhole,
     /// The connection broke, or the answer was not HTTP.
     NotHttp,
     /// The answer was shorter than announced.

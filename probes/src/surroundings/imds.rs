@@ -81,13 +81,14 @@ pub(super) async fn ask(
 }
 
 /// A session at the endpoint that answers first. All are asked at once, because an endpoint that
-/// is not there may be silent. When none answers, the first one's trouble is told.
+/// is not there may be silent. When none answers, the first one's trouble is told, unless there is no
+/// way to it at all, as to IPv4 from a network that has only IPv6, and another one's says more.
 async fn token<'a>(
     client: &'a HttpClient,
     endpoints: &'a [String],
     limit: Duration,
 ) -> Result<Session<'a>, HttpError> {
-    let mut first = None;
+    let (mut first, mut telling) = (None, None);
     let mut others = tokio::task::JoinSet::new();
     let (main, spare) = match endpoints {
         [] => {
@@ -113,21 +114,31 @@ async fn token<'a>(
                 Ok(given) => return Ok(session(main, given)),
                 Err(error) => first = Some(error),
             },
-            Some(joined) = others.join_next() => {
-                if let Ok((index, Ok(given))) = joined
-                    && let Some(base) = spare.get(index)
-                {
-                    return Ok(session(base, given));
+            Some(joined) = others.join_next() => match joined {
+                Ok((index, Ok(given))) => {
+                    if let Some(base) = spare.get(index) {
+                        return Ok(session(base, given));
+                    }
                 }
-            }
+                Ok((_, Err(error))) if tells_a_cause(&error) => telling = Some(error),
+                _ => {}
+            },
             else => break,
         }
+    }
+    let has_no_way = |error: &HttpError| matches!(error.problem, Problem::Unreachable(_));
+    if first.as_ref().is_some_and(has_no_way) && telling.is_some() {
+        first = telling;
     }
     Err(first.unwrap_or_else(|| HttpError {
         method: "PUT",
         url: main.clone(),
         problem: Problem::TimedOut(limit.as_millis()),
     }))
+}
+
+fn tells_a_cause(error: &HttpError) -> bool {
+    matches!(error.problem, Problem::Blackhole | Problem::HopLimit | Problem::Status(_))
 }
 
 async fn token_at(

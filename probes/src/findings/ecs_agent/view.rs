@@ -226,7 +226,9 @@ fn listening(planned: &AgentPlan, seen: &EcsAgent) -> Listening {
     }
     // A gateway that stays silent is a firewall's doing; the host itself refuses at once.
     if reasons.contains(&Why::Refused)
-        && reasons.iter().all(|reason| matches!(reason, Why::Refused | Why::Unreachable))
+        && reasons
+            .iter()
+            .all(|reason| matches!(reason, Why::Refused | Why::Unreachable | Why::Blackhole))
     {
         return Listening::No;
     }
