@@ -13,6 +13,7 @@ mod interfaces;
 mod join;
 mod overrides;
 mod proxy;
+mod proxy_value;
 mod resolv_conf;
 mod task_metadata;
 
@@ -27,8 +28,9 @@ pub use self::fact::{Absence, AbsenceReason, Fact, Source};
 pub use self::hosts_file::HostsFile;
 pub use self::interfaces::Interface;
 pub use self::overrides::Overrides;
+pub(crate) use self::proxy::PROXY_VARIABLES;
 pub use self::proxy::ProxySettings;
-pub(crate) use self::proxy::{PROXY_VARIABLES, without_credentials};
+pub(crate) use self::proxy_value::without_credentials;
 pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};
 use crate::address_class::VpcRanges;
 use crate::observation::Record;

@@ -25,7 +25,7 @@ pub(super) fn proxies_among<'a>(
         Some(AgentProxySetting {
             place: place.to_owned(),
             name: (*known).to_owned(),
-            value: short_list(&without_credentials(value.trim()))?,
+            value: short_list(&without_credentials(known, value.trim()))?,
         })
     };
     settings.into_iter().filter_map(proxy).collect()

@@ -1,8 +1,10 @@
-//! Proxy settings of the environment. Credentials never leave this module.
+//! Proxy settings of the environment, kept without credentials.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use super::proxy_value::without_credentials;
 
 /// Proxy settings as clients read them, without credentials.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,20 +28,9 @@ impl ProxySettings {
         for (key, value) in settings {
             let known = PROXY_VARIABLES.iter().any(|variable| variable.eq_ignore_ascii_case(key));
             if known && !value.is_empty() {
-                self.settings.insert(format!("{prefix}{key}"), without_credentials(value));
+                self.settings.insert(format!("{prefix}{key}"), without_credentials(key, value));
             }
         }
-    }
-}
-
-/// `http://user:secret@proxy:3128` becomes `http://***@proxy:3128`.
-pub(crate) fn without_credentials(value: &str) -> String {
-    let (scheme, rest) =
-        value.split_once("://").map_or(("", value), |(scheme, rest)| (scheme, rest));
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    match rest.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}{separator}***@{host}"),
-        None => value.to_owned(),
     }
 }
 
