@@ -1,4 +1,4 @@
-//! A small Docker Engine: its version, and one container, `ecs-agent`.
+//! A small Docker Engine: its version, its settings, and one container, `ecs-agent`.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -85,6 +85,8 @@ async fn answer(machine: &Machine, docker: &Docker, request: &Request) -> Respon
     match (request.method.as_str(), parts.as_slice()) {
         ("GET" | "HEAD", ["_ping"]) => Response::new(200, "OK"),
         ("GET", ["version"]) => Response::new(200, version(docker).to_string()),
+        ("GET", ["info"]) if docker.tells_info => Response::new(200, info(docker).to_string()),
+        ("GET", ["info"]) => message(500, "the engine does not get to count its containers"),
         (method, ["containers", name, action]) => match &docker.container {
             Some(container) if [NAME, ID].contains(name) => {
                 let stops_only = docker.behaviour == DockerBehaviour::StopsOnly;
@@ -181,6 +183,22 @@ fn version(docker: &Docker) -> Value {
         "Os": "linux",
         "Arch": "amd64",
     })
+}
+
+fn info(docker: &Docker) -> Value {
+    let mut info = json!({
+        "ID": "0f4c5a9e-6f0c-4b1a-9394-8576ee5d4c3b",
+        "Containers": 1,
+        "Driver": "overlay2",
+        "HttpProxy": "",
+        "HttpsProxy": "",
+        "NoProxy": "",
+        "ServerVersion": "25.0.8",
+    });
+    for (key, value) in &docker.info {
+        info[key] = value.as_str().into();
+    }
+    info
 }
 
 fn inspected(machine: &Machine, container: &Container) -> Value {

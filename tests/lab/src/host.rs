@@ -77,6 +77,12 @@ pub struct Docker {
     /// The group of the socket.
     #[serde(default)]
     pub gid: u32,
+    /// What `GET /info` tells beside the usual: `HttpsProxy = "http://proxy:3128"`.
+    #[serde(default)]
+    pub info: BTreeMap<String, String>,
+    /// Whether `GET /info` is answered; where not, with an error.
+    #[serde(default = "yes")]
+    pub tells_info: bool,
     /// The container `ecs-agent`; without it there is no such container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<Container>,
@@ -159,6 +165,8 @@ impl Default for Docker {
             min_api_version: min_api_version(),
             mode: socket_mode(),
             gid: 0,
+            info: BTreeMap::new(),
+            tells_info: true,
             container: None,
         }
     }
