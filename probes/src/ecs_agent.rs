@@ -5,6 +5,7 @@ mod bounded_command;
 mod connections;
 mod descriptors;
 mod docker_engine;
+mod docker_proxies;
 mod find;
 mod first_process;
 mod gateways;
@@ -75,6 +76,9 @@ pub struct EcsAgent {
     pub log: Fact<AgentLog>,
     /// Proxy settings that reach it, without credentials.
     pub proxy: Vec<AgentProxySetting>,
+    /// Proxy settings of the Docker Engine, which pulls the images, without credentials.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub docker_proxy: Vec<AgentProxySetting>,
     /// Whether cloud-init still runs its final stage, which the agent's unit waits for.
     pub boot_unfinished: Fact<bool>,
 }
@@ -212,7 +216,7 @@ pub struct LoggedHost {
     pub at: Option<String>,
 }
 
-/// A proxy setting that reaches the agent.
+/// A proxy setting that reaches the agent, or the Docker Engine.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentProxySetting {

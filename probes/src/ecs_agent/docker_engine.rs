@@ -12,7 +12,7 @@ pub use self::error::EngineError;
 use self::error::EngineProblem;
 use self::inspect::told_of;
 use super::short::short;
-use super::{AgentContainer, AgentProxySetting, CONTAINER_NAME};
+use super::{AgentContainer, AgentProxySetting, CONTAINER_NAME, docker_proxies};
 use crate::bounded_http::{Answer, HttpClient, Problem, Request};
 
 /// The Docker Engine behind one Unix socket.
@@ -54,6 +54,13 @@ impl DockerEngine {
             Err(problem) => EngineProblem::Http(problem),
         };
         Err(self.failed(attempt, problem))
+    }
+
+    /// The engine's own proxy settings; none when it does not tell them within `limit`.
+    pub(super) async fn proxies(&self, limit: Duration) -> Option<Vec<AgentProxySetting>> {
+        let answer = self.request("GET", "/info", "ask for its settings", limit).await.ok()?;
+        let document = json(&answer).ok().filter(Value::is_object)?;
+        Some(docker_proxies::of_info(&document))
     }
 
     /// Restarts a container with one request, so that the engine finishes it whatever becomes of this

@@ -7,8 +7,8 @@ use super::docker_engine::DockerEngine;
 use super::networks::NetworksOf;
 use super::processes::{ProcessTable, process_table};
 use super::{
-    AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, first_process,
-    introspection, log, proxies, systemd,
+    AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, docker_proxies,
+    first_process, introspection, log, proxies, systemd,
 };
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
@@ -24,7 +24,7 @@ async fn find_among(process_table: fn() -> ProcessTable, outside: &EcsAgentOutsi
     let (log_dir, log_source) = (outside.log_dir.clone(), Source::file(&outside.log_dir));
     let for_files = outside.clone();
     let until = Instant::now() + outside.limit;
-    let (introspection, (container, container_proxy), unit, table, log, files) = tokio::join!(
+    let (introspection, docker, unit, table, log, files) = tokio::join!(
         introspection::ask(outside),
         ask_docker(outside),
         systemd::ask(outside),
@@ -32,12 +32,15 @@ async fn find_among(process_table: fn() -> ProcessTable, outside: &EcsAgentOutsi
         apart(until, move || log::read(&log_dir)),
         apart(until, move || (
             proxies::of_config(&for_files.ecs_config),
-            proxies::of_drop_ins(&for_files)
+            proxies::of_drop_ins(&for_files),
+            docker_proxies::of_files(&for_files)
         )),
     );
-    let (mut proxy, drop_ins) = files.unwrap_or_default();
+    let (mut proxy, drop_ins, (mut docker_files, docker_drop_ins)) = files.unwrap_or_default();
     // The drop-ins are part of what systemd tells.
     proxy.extend(unit.proxy.unwrap_or(drop_ins));
+    docker_files.extend(unit.docker_proxy.unwrap_or(docker_drop_ins));
+    let Docker { container, container_proxy, own_proxy } = docker;
     proxy.extend(container_proxy);
     let late = |source| {
         let detail = format!("not read within {} ms", outside.limit.as_millis());
@@ -60,19 +63,31 @@ async fn find_among(process_table: fn() -> ProcessTable, outside: &EcsAgentOutsi
         )),
         log: log.unwrap_or_else(|| Fact::missing(late(log_source))),
         proxy,
+        docker_proxy: docker_proxies::in_force(own_proxy, docker_files),
         boot_unfinished: unit.boot_unfinished,
     }
 }
 
-async fn ask_docker(outside: &EcsAgentOutside) -> (Fact<AgentContainer>, Vec<AgentProxySetting>) {
-    let asked = match DockerEngine::at(&outside.docker_socket) {
-        Ok(engine) => engine.inspect_agent(outside.limit).await,
-        Err(error) => Err(error),
+/// What the Docker Engine tells.
+struct Docker {
+    container: Fact<AgentContainer>,
+    container_proxy: Vec<AgentProxySetting>,
+    /// None when it does not tell.
+    own_proxy: Option<Vec<AgentProxySetting>>,
+}
+
+async fn ask_docker(outside: &EcsAgentOutside) -> Docker {
+    let (asked, own_proxy) = match DockerEngine::at(&outside.docker_socket) {
+        Ok(engine) => {
+            tokio::join!(engine.inspect_agent(outside.limit), engine.proxies(outside.limit))
+        }
+        Err(error) => (Err(error), None),
     };
-    match asked {
+    let (container, container_proxy) = match asked {
         Ok((container, proxy)) => (Fact::known(container, Source::DOCKER), proxy),
         Err(error) => (Fact::missing(error.absence()), Vec::new()),
-    }
+    };
+    Docker { container, container_proxy, own_proxy }
 }
 
 async fn find_process(
@@ -102,6 +117,8 @@ mod tests {
             proc: PathBuf::from("/nonexistent/proc"),
             log_dir: PathBuf::from("/nonexistent/log"),
             ecs_config: PathBuf::from("/nonexistent/ecs.config"),
+            docker_config: PathBuf::from("/nonexistent/daemon.json"),
+            docker_environment: PathBuf::from("/nonexistent/docker"),
             unit_directories: Vec::new(),
             limit: Duration::from_secs(60),
         }
@@ -127,6 +144,7 @@ mod tests {
         let config = scratch.file("ecs.config", "HTTP_PROXY=http://config:1\n");
         let drop_in = "[Service]\nEnvironment=HTTP_PROXY=http://drop-in:1\n";
         scratch.file("ecs.service.d/proxy.conf", drop_in);
+        scratch.file("docker.service.d/proxy.conf", drop_in);
         let mut outside = EcsAgentOutside {
             ecs_config: config,
             unit_directories: vec![scratch.path().to_owned()],
@@ -137,11 +155,13 @@ mod tests {
         };
         let found = find_among(ProcessTable::default, &outside).await;
         assert_eq!(values(&found), ["http://config:1", "http://drop-in:1"]);
+        assert_eq!(found.docker_proxy[0].value, "http://drop-in:1");
         let unit = "Id=ecs.service\\nLoadState=loaded\\nEnvironment=HTTP_PROXY=http://unit:1\\n\\n";
         let none = "Id=x\\nLoadState=not-found\\n\\n";
-        let script = format!("#!/bin/sh\nprintf '{unit}{none}{none}'\n");
+        let script = format!("#!/bin/sh\nprintf '{unit}{none}{none}{none}'\n");
         outside.systemctl = vec![scratch.program("systemctl", &script)];
         let found = find_among(ProcessTable::default, &outside).await;
         assert_eq!(values(&found), ["http://config:1", "http://unit:1"]);
+        assert_eq!(found.docker_proxy, []);
     }
 }

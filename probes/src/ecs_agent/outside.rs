@@ -29,6 +29,10 @@ pub struct EcsAgentOutside {
     pub log_dir: PathBuf,
     /// `ecs.config`.
     pub ecs_config: PathBuf,
+    /// The Docker Engine's `daemon.json`.
+    pub docker_config: PathBuf,
+    /// The `EnvironmentFile` of the Docker Engine's unit.
+    pub docker_environment: PathBuf,
     /// Where units have their drop-ins, for where systemctl cannot be asked.
     pub unit_directories: Vec<PathBuf>,
     /// Longest wait for one source.
@@ -40,7 +44,7 @@ impl EcsAgentOutside {
     /// other kind of `DOCKER_HOST` is another machine, where the agent of this one is not.
     ///
     /// Sources: Amazon ECS Developer Guide ("Amazon ECS container introspection", "Viewing Amazon ECS
-    /// container agent logs"), amazon-ecs-agent README (`ecs.config`), `systemd.unit(5)`.
+    /// container agent logs"), amazon-ecs-agent README (`ecs.config`), `systemd.unit(5)`, `dockerd(8)`.
     pub fn usual(environment: &BTreeMap<String, String>) -> Self {
         let docker_host = environment.get("DOCKER_HOST").map(String::as_str).unwrap_or_default();
         let socket = docker_host.strip_prefix("unix://").filter(|path| path.starts_with('/'));
@@ -55,6 +59,8 @@ impl EcsAgentOutside {
             proc: PathBuf::from("/proc"),
             log_dir: PathBuf::from("/var/log/ecs"),
             ecs_config: PathBuf::from("/etc/ecs/ecs.config"),
+            docker_config: PathBuf::from("/etc/docker/daemon.json"),
+            docker_environment: PathBuf::from("/etc/sysconfig/docker"),
             unit_directories: paths(&[
                 "/etc/systemd/system",
                 "/run/systemd/system",

@@ -50,24 +50,27 @@ pub(super) fn of_unit(name: &str, environment: &str) -> Vec<AgentProxySetting> {
     proxies_among(&format!("environment of {name}"), settings)
 }
 
-/// The proxy settings of the drop-ins of the agent's units. A drop-in hides those of the same name in
-/// directories further down the list. `EnvironmentFile` is not followed.
+/// The proxy settings of the drop-ins of the agent's units.
 pub(super) fn of_drop_ins(outside: &EcsAgentOutside) -> Vec<AgentProxySetting> {
-    let mut found = Vec::new();
-    for unit in UNIT_NAMES {
-        let mut seen: Vec<PathBuf> = Vec::new();
-        for directory in &outside.unit_directories {
-            for path in drop_ins(&directory.join(format!("{unit}.d"))) {
-                if !seen.iter().any(|other| other.file_name() == path.file_name()) {
-                    seen.push(path);
-                }
+    UNIT_NAMES.into_iter().flat_map(|unit| drop_ins_of(unit, outside)).collect()
+}
+
+/// The proxy settings of the drop-ins of a unit. A drop-in hides those of the same name in directories
+/// further down the list. `EnvironmentFile` is not followed.
+pub(super) fn drop_ins_of(unit: &str, outside: &EcsAgentOutside) -> Vec<AgentProxySetting> {
+    let mut seen: Vec<PathBuf> = Vec::new();
+    for directory in &outside.unit_directories {
+        for path in drop_ins(&directory.join(format!("{unit}.d"))) {
+            if !seen.iter().any(|other| other.file_name() == path.file_name()) {
+                seen.push(path);
             }
         }
-        for path in seen {
-            let settings = environment_of_unit_file(&text(&path));
-            let settings = settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            found.extend(proxies_among(&path.display().to_string(), settings));
-        }
+    }
+    let mut found = Vec::new();
+    for path in seen {
+        let settings = environment_of_unit_file(&text(&path));
+        let settings = settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        found.extend(proxies_among(&path.display().to_string(), settings));
     }
     found
 }
@@ -82,7 +85,7 @@ fn drop_ins(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Nothing when it cannot be read: a place without settings.
-fn text(path: &Path) -> String {
+pub(super) fn text(path: &Path) -> String {
     let bytes = bounded_read::read(path, MAX_BYTES).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,6 +1,7 @@
 //! What systemd tells of the agent's unit, and of the end of the boot that it waits for.
 
 use super::{Systemd, UnitProperties};
+use crate::ecs_agent::docker_proxies::UNIT as DOCKER;
 use crate::ecs_agent::short::short;
 use crate::ecs_agent::{AgentProxySetting, AgentUnit, EcsAgentOutside, UNIT_NAMES, proxies};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
@@ -32,16 +33,19 @@ pub(in crate::ecs_agent) struct UnitFacts {
     pub(in crate::ecs_agent) boot_unfinished: Fact<bool>,
     /// None when systemd did not tell.
     pub(in crate::ecs_agent) proxy: Option<Vec<AgentProxySetting>>,
+    /// The same for the Docker Engine's unit.
+    pub(in crate::ecs_agent) docker_proxy: Option<Vec<AgentProxySetting>>,
 }
 
-/// Asks for the agent's unit, under either name, and for the end of the boot.
+/// Asks for the agent's unit, under either name, for the end of the boot, and for the Docker Engine's
+/// unit.
 pub(in crate::ecs_agent) async fn ask(outside: &EcsAgentOutside) -> UnitFacts {
     let Some(systemd) = Systemd::at(&outside.systemctl) else {
         let paths: Vec<_> = outside.systemctl.iter().map(|p| p.display().to_string()).collect();
         let detail = format!("there is no systemctl at {}", paths.join(" or "));
         return untold(&Absence::new(Source::SYSTEMD, AbsenceReason::NotAsked, detail));
     };
-    let units = [UNIT_NAMES.as_slice(), &[END_OF_BOOT]].concat();
+    let units = [UNIT_NAMES.as_slice(), &[END_OF_BOOT, DOCKER]].concat();
     match systemd.show(&units, &PROPERTIES, outside.limit).await {
         Ok(shown) => facts(&shown),
         Err(error) => untold(&error.absence()),
@@ -53,6 +57,7 @@ fn untold(absence: &Absence) -> UnitFacts {
         unit: Fact::missing(absence.clone()),
         boot_unfinished: Fact::missing(absence.clone()),
         proxy: None,
+        docker_proxy: None,
     }
 }
 
@@ -69,12 +74,16 @@ fn facts(shown: &[UnitProperties]) -> UnitFacts {
         },
         |(name, properties)| Fact::known(unit(name, properties), Source::SYSTEMD),
     );
-    let proxy = chosen.map(|(name, properties)| {
+    let proxies_of = |name: &str, properties: &UnitProperties| {
         proxies::of_unit(name, properties.get("Environment").unwrap_or_default())
-    });
+    };
+    let proxy = chosen.map(|(name, properties)| proxies_of(name, properties));
+    let docker = shown.get(UNIT_NAMES.len() + 1);
+    let docker_proxy = docker.map(|properties| proxies_of(DOCKER, properties)).unwrap_or_default();
     let end_of_boot = shown.get(UNIT_NAMES.len());
     let boot_unfinished = Fact::known(end_of_boot.is_some_and(is_unfinished), Source::SYSTEMD);
-    UnitFacts { unit, boot_unfinished, proxy: Some(proxy.unwrap_or_default()) }
+    let proxy = Some(proxy.unwrap_or_default());
+    UnitFacts { unit, boot_unfinished, proxy, docker_proxy: Some(docker_proxy) }
 }
 
 /// A unit that is masked or has a faulty file is there too.
@@ -160,6 +169,16 @@ mod tests {
         let proxy = told.proxy.unwrap();
         assert_eq!(proxy[0].value, "http://***@proxy:3128");
         assert_eq!(proxy[0].place, "environment of ecs.service");
+    }
+
+    #[test]
+    fn the_unit_of_the_docker_engine_tells_its_proxies_too() {
+        let docker =
+            "\nId=docker.service\nLoadState=loaded\nEnvironment=HTTPS_PROXY=http://u:p@d:1\n";
+        let told = facts(&parse(&[RUNNING, NOT_FOUND, DONE, docker].concat()));
+        let proxy = told.docker_proxy.unwrap();
+        assert_eq!(proxy[0].value, "http://***@d:1");
+        assert_eq!(proxy[0].place, "environment of docker.service");
     }
 
     #[test]
