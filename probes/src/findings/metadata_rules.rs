@@ -56,7 +56,7 @@ const HOP_LIMIT: &str = "The instance's hop limit lets the answer to a token req
 const DISABLED: &str =
     "The instance metadata is switched off for this instance, or refuses this machine.";
 
-const BLOCKED: &str = "A route of this task leads the instance metadata into nothing, as with ECS_AWSVPC_BLOCK_IMDS=true in the configuration of the ECS agent. That is usual, and as a rule wanted: the task cannot take the credentials of the instance role. Its own task role needs only 169.254.170.2.";
+const BLOCKED: &str = "That is as with ECS_AWSVPC_BLOCK_IMDS=true in the configuration of the ECS agent: usual, and as a rule wanted, because the task cannot take the credentials of the instance role. Its own task role needs only 169.254.170.2.";
 
 const LEAVE_BLOCKED: &str =
     "Nothing, if it is meant so; tell what is missing with --region and --vpc-cidr.";
