@@ -6,6 +6,7 @@ mod explain;
 mod human;
 mod page;
 mod plan_table;
+mod proxies;
 mod restart;
 mod style;
 mod verbose;

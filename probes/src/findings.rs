@@ -15,6 +15,9 @@ mod endpoint_check;
 mod finding;
 mod host_view;
 mod metadata_rules;
+mod no_proxy;
+mod proxies;
+mod proxy_rules;
 mod s3_path;
 mod s3_rules;
 mod set_rules;
@@ -27,6 +30,7 @@ pub use self::code::Code;
 pub use self::ecs_agent::{AgentConnection, AgentPeer, AgentShape, EcsAgentCheck, Supervision};
 pub use self::endpoint_check::{AddressCheck, EndpointCheck};
 pub use self::finding::Finding;
+pub use self::proxies::{ProxiedHost, ProxyCheck, ProxyClient, ProxyWay};
 pub use self::s3_path::{S3Path, S3Way};
 
 use self::clock_rules::Clock;
@@ -49,6 +53,8 @@ pub struct Judgement {
     pub checks: Vec<EndpointCheck>,
     /// The result for the ECS agent, where the plan asks for it.
     pub ecs_agent: Option<EcsAgentCheck>,
+    /// One entry for each client that has a proxy.
+    pub proxies: Vec<ProxyCheck>,
 }
 
 /// Judges a run.
@@ -75,12 +81,14 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(of_agent);
     let egress = Egress::of(surroundings, plan, observations, &views, ecs_agent.as_ref());
     findings.extend(s3_path::judge(surroundings, &egress, &views));
+    let proxies = proxies::checks(surroundings, observations.ecs_agent.as_ref(), &views);
+    findings.extend(proxy_rules::judge(&proxies, &views));
     let path = |view: &HostView<'_>| s3_path::path(surroundings, &egress, view);
     let checks = endpoint_check::checks(&views, &findings, path);
     let findings = finding::named(finding::merged_and_sorted(findings), plan);
     let asked_for = plan.ecs_agent.as_ref().is_some_and(|planned| planned.asked_for);
     let status = verdict(&findings, &checks, ecs_agent.as_ref().filter(|_| asked_for));
-    Judgement { status, findings, checks, ecs_agent }
+    Judgement { status, findings, checks, ecs_agent, proxies }
 }
 
 /// The worst of the findings, and of what was not observed of endpoints that are needed. A run that

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::findings::{EcsAgentCheck, EndpointCheck, Finding, judge};
+use crate::findings::{EcsAgentCheck, EndpointCheck, Finding, ProxyCheck, judge};
 use crate::observation::Observations;
 use crate::plan::Plan;
 use crate::status::Status;
@@ -38,6 +38,9 @@ pub struct Report {
     /// The result for the ECS agent; absent when its service was left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ecs_agent: Option<EcsAgentCheck>,
+    /// Which hosts go through a proxy: one entry for each client that has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proxies: Vec<ProxyCheck>,
     /// Where the program ran.
     pub surroundings: Surroundings,
     /// Which endpoints that place needs, and why.
@@ -122,6 +125,7 @@ impl Report {
             elapsed_ms: observations.elapsed_ms,
             checks: judgement.checks,
             ecs_agent: judgement.ecs_agent,
+            proxies: judgement.proxies,
             surroundings,
             plan,
             observations,

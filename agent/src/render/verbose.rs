@@ -7,6 +7,7 @@ use vpce_probes::report::Report;
 use vpce_probes::surroundings::Fact;
 
 use super::page::Page;
+use super::proxies;
 
 /// Everything that stands behind the checks.
 pub(super) fn details(report: &Report, page: &mut Page) {
@@ -44,6 +45,7 @@ pub(super) fn details(report: &Report, page: &mut Page) {
         let way = path.words().unwrap_or_else(|| "unknown".to_owned());
         page.wrapped_at(4, &format!("  {host}: "), &format!("{way}: {}.", path.why));
     }
+    proxies::table(&report.proxies, page);
     page.heading("Where the facts come from");
     facts(report, page);
 }

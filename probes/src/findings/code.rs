@@ -95,6 +95,8 @@ codes! {
     EcsAgentAnswerUnusable = "VPCE150" "The answer of the ECS agent cannot be used.",
     EcsAgentStarting = "VPCE151" "The ECS agent is starting, or about to.",
     EcsAgentUnsupervised = "VPCE152" "The ECS agent runs without its unit.",
+    ProxyPastEndpoints = "VPCE160" "A proxy leads past endpoints that are there.",
+    NoProxyLacksMetadata = "VPCE161" "NO_PROXY does not name what no proxy can reach.",
 }
 
 impl fmt::Display for Code {

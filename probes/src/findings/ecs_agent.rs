@@ -5,12 +5,12 @@ mod connection;
 mod connection_rules;
 mod life_rules;
 mod logged;
-mod no_proxy;
 mod proxy_rules;
 mod view;
 
 pub use self::check::{AgentShape, EcsAgentCheck, Supervision};
 pub use self::connection::{AgentConnection, AgentPeer};
+pub(super) use self::proxy_rules::{in_force, proxy_for_https};
 
 use self::view::AgentView;
 use super::Finding;

@@ -27,7 +27,7 @@ impl ProxySettings {
     ) {
         for (key, value) in settings {
             let known = PROXY_VARIABLES.iter().any(|variable| variable.eq_ignore_ascii_case(key));
-            if known && !value.is_empty() {
+            if known && !value.trim().is_empty() {
                 self.settings.insert(format!("{prefix}{key}"), without_credentials(key, value));
             }
         }
@@ -49,6 +49,7 @@ mod tests {
                 ("NO_PROXY", "169.254.169.254,.amazonaws.com"),
                 ("PATH", "/bin"),
                 ("ALL_PROXY", ""),
+                ("all_proxy", " "),
             ],
         );
         let shown = format!("{proxy:?}");

@@ -195,8 +195,8 @@ fn info(docker: &Docker) -> Value {
         "NoProxy": "",
         "ServerVersion": "25.0.8",
     });
-    for (key, value) in &docker.info {
-        info[key] = value.as_str().into();
+    if let Some(keys) = info.as_object_mut() {
+        keys.extend(docker.info.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
     }
     info
 }

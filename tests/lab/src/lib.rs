@@ -55,8 +55,9 @@ mod vpc;
 mod zone;
 
 pub use behaviour::{
-    AfterRestart, AgentAnswer, AgentNetwork, CertificateKind, DnsBehaviour, DockerBehaviour,
-    ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour, TlsBehaviour, UnknownWord,
+    AfterRestart, AgentAnswer, AgentNetwork, CertificateKind, DeadEnd, DnsBehaviour,
+    DockerBehaviour, ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour, TlsBehaviour,
+    UnknownWord,
 };
 pub use check::Fault;
 pub use enter::enter_if_asked;

@@ -1,11 +1,12 @@
 //! A proxy between the agent and the endpoints.
 
 use super::connection::AgentConnection;
-use super::no_proxy;
 use super::view::AgentView;
 use crate::ecs_agent::{AgentProxySetting, CONTAINER_ENVIRONMENT};
 use crate::findings::finding::Words;
+use crate::findings::no_proxy::Reading;
 use crate::findings::{Code, Finding};
+use crate::observe::HTTPS_PORT;
 use crate::status::Severity;
 
 /// Without NO_PROXY the agent itself adds only the metadata addresses and the Docker socket.
@@ -15,15 +16,15 @@ pub(super) fn judge(agent: &AgentView<'_>) -> Option<Finding> {
         return None;
     }
     let settings = in_force(&agent.seen.proxy);
-    let proxies: Vec<&&AgentProxySetting> =
-        settings.iter().filter(|setting| setting.name != "NO_PROXY").collect();
-    let first = proxies.first()?;
+    let first = proxy_for_https(&settings)?;
     let exempt: Vec<&str> = settings
         .iter()
         .filter(|setting| setting.name == "NO_PROXY")
         .map(|setting| setting.value.as_str())
         .collect();
-    let covered = |host: &str| exempt.iter().any(|no_proxy| no_proxy::covers(no_proxy, host));
+    let covered = |host: &str| {
+        exempt.iter().any(|setting| Reading::Go.entry_for(setting, host, HTTPS_PORT).is_some())
+    };
     let hosts: Vec<&str> =
         agent.hosts.iter().map(|view| view.host).filter(|host| !covered(host)).collect();
     if hosts.is_empty() {
@@ -65,6 +66,15 @@ pub(super) fn judge(agent: &AgentView<'_>) -> Option<Finding> {
     ))
 }
 
+/// The agent is written in Go, which knows no ALL_PROXY; unlike other programs in Go it takes
+/// HTTP_PROXY for HTTPS too. Source: amazon-ecs-agent, pull request 3057.
+pub(in crate::findings) fn proxy_for_https<'s>(
+    settings: &[&'s AgentProxySetting],
+) -> Option<&'s AgentProxySetting> {
+    let named = |name: &str| settings.iter().copied().find(|setting| setting.name == name);
+    named("HTTPS_PROXY").or_else(|| named("HTTP_PROXY"))
+}
+
 /// ecs-init makes the environment of the container out of these two.
 fn where_to_set(agent: &AgentView<'_>, setting: &AgentProxySetting) -> String {
     match (is_of_container(setting), agent.unit()) {
@@ -82,7 +92,7 @@ fn is_of_container(setting: &AgentProxySetting) -> bool {
 
 /// The environment of the container is what the agent really has; elsewhere stands what it gets at
 /// its next start.
-fn in_force(settings: &[AgentProxySetting]) -> Vec<&AgentProxySetting> {
+pub(in crate::findings) fn in_force(settings: &[AgentProxySetting]) -> Vec<&AgentProxySetting> {
     let of_container: Vec<_> = settings.iter().filter(|one| is_of_container(one)).collect();
     if of_container.is_empty() { settings.iter().collect() } else { of_container }
 }

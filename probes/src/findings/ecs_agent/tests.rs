@@ -268,10 +268,15 @@ fn a_proxy_counts_unless_no_proxy_names_every_host() {
     let proxied = with(&[proxy], &[]);
     assert_eq!((proxied.status, codes(&proxied)), (Status::Fail, vec![Code::EcsAgentProxied]));
     assert_eq!(check(&proxied).connection, AgentConnection::Unknown, "not disconnected");
-    let partly = ("NO_PROXY", "169.254.169.254,ecs.us-east-1.amazonaws.com");
+    let local = "169.254.169.254,169.254.170.2,/var/run/docker.sock";
+    let partly = format!("{local},ecs.us-east-1.amazonaws.com");
+    let partly = ("NO_PROXY", partly.as_str());
     assert_eq!(codes(&with(&[proxy, partly], &[])), [Code::EcsAgentProxied]);
-    let all = ("NO_PROXY", "169.254.169.254,.amazonaws.com");
+    let all = format!("{local},.amazonaws.com");
+    let all = ("NO_PROXY", all.as_str());
     assert_eq!(codes(&with(&[proxy, all], &["10.0.1.102"])), []);
+    let unknown_to_go = ("ALL_PROXY", "http://10.0.9.9:3128");
+    assert_eq!(codes(&with(&[unknown_to_go], &["10.0.1.102"])), []);
     let later = with(&[proxy], &["10.0.1.102"]);
     assert_eq!((later.status, codes(&later)), (Status::Warn, vec![Code::EcsAgentProxied]));
 }

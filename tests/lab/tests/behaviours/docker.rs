@@ -12,6 +12,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("docker_tells_its_version_and_speaks_no_other", versions),
         trial("docker_inspects_the_container", inspected),
+        trial("docker_tells_its_settings", settings),
         trial("docker_restarts_the_agent", restart),
         trial("docker_ends_the_unit_with_the_agent", restart_under_a_unit),
         trial("docker_misbehaves", misbehaves),
@@ -76,6 +77,18 @@ fn inspected() {
     vpc.docker.as_mut().unwrap().container = None;
     let missing = client(vpc, &[INSPECT]).remove(0);
     assert!(missing.contains("404 Not Found"), "{missing}");
+}
+
+fn settings() {
+    let mut vpc = by_hand();
+    let docker = vpc.docker.as_mut().unwrap();
+    docker.info.insert("HttpsProxy".into(), "http://proxy:3128".into());
+    let told = client(vpc.clone(), &["docker GET /v1.44/info"]).remove(0);
+    assert!(told.contains(r#"\"HttpsProxy\":\"http://proxy:3128\""#), "{told}");
+    assert!(told.contains(r#"\"NoProxy\":\"\""#), "{told}");
+    vpc.docker.as_mut().unwrap().tells_info = false;
+    let refused = client(vpc, &["docker GET /info"]).remove(0);
+    assert!(refused.contains("500 Internal Server Error"), "{refused}");
 }
 
 fn restart() {

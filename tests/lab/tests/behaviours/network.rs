@@ -1,7 +1,7 @@
 //! What the network of the lab does beyond its servers.
 
 use libtest_mimic::Trial;
-use vpce_lab::{DnsName, Server, TlsBehaviour};
+use vpce_lab::{DeadEnd, DnsName, Lab, LabError, Server, TlsBehaviour};
 
 use crate::{client, ec2, ip, trial};
 
@@ -10,6 +10,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("network_swallows_what_nobody_owns", silence),
         trial("network_has_ipv6_with_the_instance", ipv6),
         trial("network_filters_ipv6_too", ipv6_filters),
+        trial("network_has_routes_that_lead_nowhere", dead_ends),
     ]
 }
 
@@ -61,4 +62,27 @@ fn ipv6_filters() {
     }
     let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
     assert_eq!(client(vpc, &commands), expected.map(|(_, said)| said));
+}
+
+fn dead_ends() {
+    let mut vpc = ec2();
+    vpc.instance.push("2600:1f18::10/64".parse().unwrap());
+    let routes = [
+        ("10.9.0.1", DeadEnd::Blackhole, "connect: invalid input parameter"),
+        ("10.9.0.2", DeadEnd::Unreachable, "connect: host unreachable"),
+        ("10.9.0.3", DeadEnd::Prohibit, "connect: permission denied"),
+        ("fd00:9::1", DeadEnd::Blackhole, "connect: invalid input parameter"),
+        ("fd00:9::2", DeadEnd::Unreachable, "connect: host unreachable"),
+        ("fd00:9::3", DeadEnd::Prohibit, "connect: permission denied"),
+    ];
+    vpc.routes = routes.iter().map(|(address, dead_end, _)| (ip(address), *dead_end)).collect();
+    let commands = routes.map(|(address, ..)| format!("tls {address} x.example"));
+    let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+    assert_eq!(client(vpc.clone(), &commands), routes.map(|(.., said)| said));
+
+    vpc.routes.insert(ip("169.254.169.254"), DeadEnd::Blackhole);
+    let refused = Lab::new(vpc).run("/bin/true", &[]).unwrap_err();
+    assert!(
+        matches!(&refused, LabError::InvalidVpc(fault) if fault.key.contains("169.254.169.254"))
+    );
 }
