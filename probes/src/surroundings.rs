@@ -6,7 +6,7 @@ mod clock;
 mod detect;
 mod ecs_config;
 mod fact;
-mod forms;
+pub(crate) mod forms;
 mod hosts_file;
 mod imds;
 mod interfaces;
@@ -73,6 +73,12 @@ pub struct Surroundings {
     /// The subnets that this machine or task is attached to.
     #[cfg_attr(feature = "schema", schemars(with = "Fact<Vec<String>>"))]
     pub subnet_cidrs: Fact<Vec<IpNet>>,
+    /// The subnet of this instance's primary interface.
+    #[serde(default)]
+    pub subnet_id: Fact<String>,
+    /// The security groups of this instance's primary interface.
+    #[serde(default)]
+    pub security_group_ids: Fact<Vec<String>>,
     /// What `/etc/resolv.conf` says.
     pub resolvers: Fact<ResolverSettings>,
     /// Proxy settings, without credentials.

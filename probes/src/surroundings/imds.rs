@@ -32,6 +32,8 @@ pub(super) struct InstanceFacts {
     pub(super) vpc_id: Fact<String>,
     pub(super) vpc_cidrs: Fact<Vec<IpNet>>,
     pub(super) subnet_cidrs: Fact<Vec<IpNet>>,
+    pub(super) subnet_id: Fact<String>,
+    pub(super) security_group_ids: Fact<Vec<String>>,
     pub(super) clock_offset_ms: Fact<f64>,
 }
 
@@ -48,6 +50,8 @@ impl InstanceFacts {
             vpc_id: Fact::missing(absence.clone()),
             vpc_cidrs: Fact::missing(absence.clone()),
             subnet_cidrs: Fact::missing(absence.clone()),
+            subnet_id: Fact::missing(absence.clone()),
+            security_group_ids: Fact::missing(absence.clone()),
             clock_offset_ms: Fact::missing(absence.clone()),
         }
     }

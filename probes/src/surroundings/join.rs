@@ -32,6 +32,11 @@ pub(super) fn join(
     if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
         settings.recognise(cidrs);
     }
+    let has_own_interface = task.network_mode.value().is_some_and(|mode| mode == "awsvpc");
+    let of_the_instance = |what: &str| {
+        let detail = format!("a task of network mode awsvpc has {what} of its own");
+        Absence::new(Source::INSTANCE_METADATA, AbsenceReason::NotTold, detail)
+    };
     Surroundings {
         network_mode: task.network_mode,
         platform_version: option(overrides.platform_version.clone()).unwrap_or_else(|| {
@@ -53,6 +58,15 @@ pub(super) fn join(
         vpc_cidrs,
         vpc_ranges_told,
         subnet_cidrs: task.subnet_cidrs.or(instance.subnet_cidrs),
+        subnet_id: match has_own_interface && instance.subnet_id.value().is_some() {
+            true => Fact::missing(of_the_instance("a subnet")),
+            false => instance.subnet_id,
+        },
+        security_group_ids: match has_own_interface && instance.security_group_ids.value().is_some()
+        {
+            true => Fact::missing(of_the_instance("security groups")),
+            false => instance.security_group_ids,
+        },
         resolvers,
         proxy: proxy_settings(outside, config),
         interfaces: interfaces::interfaces(),

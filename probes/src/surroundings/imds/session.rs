@@ -1,14 +1,15 @@
 //! What one session at the instance metadata service tells.
 
+mod primary_interface;
+
 use std::time::{Duration, Instant};
 
-use ipnet::IpNet;
 use serde_json::Value;
 
 use super::InstanceFacts;
-use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request};
+use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
 use crate::region;
-use crate::surroundings::forms::{is_account_id, is_label, is_mac};
+use crate::surroundings::forms::{is_account_id, is_label};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
 const TOKEN_HEADER: &str = "X-aws-ec2-metadata-token";
@@ -34,7 +35,7 @@ impl Session<'_> {
             self.text("meta-data/mac", limit),
         );
         let limit = limit.saturating_sub(started.elapsed());
-        let (vpc_id, vpc_cidrs, subnet_cidrs) = self.network(mac, limit).await;
+        let network = self.network(mac, limit).await;
         let checked = |result: Result<String, HttpError>, path: &str, ok: fn(&str) -> bool| {
             result.and_then(|text| if ok(&text) { Ok(text) } else { Err(self.wrong(path, &text)) })
         };
@@ -64,9 +65,12 @@ impl Session<'_> {
             account_id: fact(from_document("accountId", is_account_id), &mut troubles),
             instance_id: fact(from_document("instanceId", is_label), &mut troubles),
             availability_zone: fact(from_document("availabilityZone", is_label), &mut troubles),
-            vpc_id: fact(checked(vpc_id, "vpc-id", is_label), &mut troubles),
-            vpc_cidrs: fact(vpc_cidrs, &mut troubles),
-            subnet_cidrs: fact(subnet_cidrs, &mut troubles),
+            vpc_id: fact(checked(network.vpc_id, "vpc-id", is_label), &mut troubles),
+            vpc_cidrs: fact(network.vpc_cidrs, &mut troubles),
+            subnet_cidrs: fact(network.subnet_cidrs, &mut troubles),
+            // No check needs these two: without them nothing is wrong.
+            subnet_id: fact(network.subnet_id, &mut Vec::new()),
+            security_group_ids: fact(network.security_group_ids, &mut Vec::new()),
             clock_offset_ms: match self.clock_offset_ms {
                 Some(offset) => Fact::known(offset, Source::INSTANCE_METADATA),
                 None => Fact::missing(Absence::new(
@@ -88,58 +92,6 @@ impl Session<'_> {
         let url = self.url(path);
         let text = self.client.text(self.request(&url, limit)).await?;
         Ok(text.trim().to_owned())
-    }
-
-    /// VPC id, ranges of the VPC, and ranges of the subnet of the primary interface.
-    async fn network(
-        &self,
-        mac: Result<String, HttpError>,
-        limit: Duration,
-    ) -> (Result<String, HttpError>, Result<Vec<IpNet>, HttpError>, Result<Vec<IpNet>, HttpError>)
-    {
-        let mac = match mac {
-            Ok(mac) if is_mac(&mac) => mac,
-            Ok(other) => {
-                let error = self.wrong("meta-data/mac", &other);
-                return (Err(error.clone()), Err(error.clone()), Err(error));
-            }
-            Err(error) => return (Err(error.clone()), Err(error.clone()), Err(error)),
-        };
-        let interface = format!("meta-data/network/interfaces/macs/{mac}");
-        let path = |name: &str| format!("{interface}/{name}");
-        let (id, vpc_v4, vpc_v6, subnet_v4, subnet_v6) = (
-            path("vpc-id"),
-            path("vpc-ipv4-cidr-blocks"),
-            path("vpc-ipv6-cidr-blocks"),
-            path("subnet-ipv4-cidr-block"),
-            path("subnet-ipv6-cidr-blocks"),
-        );
-        let (id, vpc_v4, vpc_v6, subnet_v4, subnet_v6) = tokio::join!(
-            self.text(&id, limit),
-            self.cidrs(&vpc_v4, limit),
-            self.cidrs(&vpc_v6, limit),
-            self.cidrs(&subnet_v4, limit),
-            self.cidrs(&subnet_v6, limit),
-        );
-        let none = || self.other_form(&interface, "it tells no range".to_owned());
-        (id, both_families(vpc_v4, vpc_v6, none), both_families(subnet_v4, subnet_v6, none))
-    }
-
-    /// One range a line. 404 means that the VPC has none of that family.
-    async fn cidrs(&self, path: &str, limit: Duration) -> Result<Vec<IpNet>, HttpError> {
-        match self.text(path, limit).await {
-            Ok(text) if text.lines().nth(MAX_RANGES).is_some() => Err(HttpError {
-                method: "GET",
-                url: self.url(path),
-                problem: Problem::TooMany("ranges"),
-            }),
-            Ok(text) => text
-                .lines()
-                .map(|line| line.trim().parse().map_err(|_| self.wrong(path, line)))
-                .collect(),
-            Err(HttpError { problem: Problem::Status(404), .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -166,20 +118,6 @@ fn printable(text: &str) -> String {
 }
 
 const IDENTITY_DOCUMENT: &str = "dynamic/instance-identity/document";
-
-/// Without the IPv4 ranges the list is not complete, and a wrong judgement worse than none.
-fn both_families(
-    v4: Result<Vec<IpNet>, HttpError>,
-    v6: Result<Vec<IpNet>, HttpError>,
-    none: impl Fn() -> HttpError,
-) -> Result<Vec<IpNet>, HttpError> {
-    let (mut all, v6) = (v4?, v6?);
-    all.extend(v6);
-    match all.is_empty() {
-        false => Ok(all),
-        true => Err(none()),
-    }
-}
 
 fn fact<T>(result: Result<T, HttpError>, troubles: &mut Vec<Absence>) -> Fact<T> {
     match result {
