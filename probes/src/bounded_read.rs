@@ -21,8 +21,16 @@ pub fn open(path: &Path) -> Result<File> {
 /// # Errors
 /// As [`open`], and when it cannot be read or is larger.
 pub fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
+    read_from(open(path)?, max)
+}
+
+/// The bytes of anything that ends within `max` bytes; `FileTooLarge` beyond.
+///
+/// # Errors
+/// When it cannot be read or is larger.
+pub fn read_from(source: impl Read, max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {
         let words = format!("larger than {} MiB", max / (1024 * 1024));
         return Err(Error::new(ErrorKind::FileTooLarge, words));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::findings::{EcsAgentCheck, EndpointCheck, Finding, ProxyCheck, judge};
@@ -102,7 +103,20 @@ pub struct Program {
 pub enum ReportError {
     /// Not a report at all.
     #[error("not a vpce-probe report: {0}")]
-    Syntax(#[from] serde_json::Error),
+    Syntax(serde_json::Error),
+    /// Only the beginning of a report, such as the 4,096 bytes that Docker keeps of a health check.
+    #[error("the report is not complete: {0}")]
+    Truncated(serde_json::Error),
+    /// Of a newer form, with something in it that this program does not know.
+    #[error(
+        "the report is of a newer version, {version}, than this program reads completely: {problem}"
+    )]
+    Newer {
+        /// Version of its form.
+        version: String,
+        /// What is not known.
+        problem: serde_json::Error,
+    },
     /// Of a form that this program does not know.
     #[error("the report has schema version {0}; this program reads version 1")]
     Version(String),
@@ -150,11 +164,18 @@ impl Report {
             plan: Plan,
             observations: Observations,
         }
-        let Version { schema_version } = serde_json::from_str(text)?;
+        let Version { schema_version } =
+            serde_json::from_str(text).map_err(|problem| not_a_report(text, problem))?;
         if schema_version.split('.').next() != SCHEMA_VERSION.split('.').next() {
             return Err(ReportError::Version(schema_version));
         }
-        let saved: Saved = serde_json::from_str(text)?;
+        let saved: Saved = serde_json::from_str(text).map_err(|problem| {
+            if is_newer(&schema_version) {
+                ReportError::Newer { version: schema_version, problem }
+            } else {
+                ReportError::Syntax(problem)
+            }
+        })?;
         let mut report = Self::new(saved.surroundings, saved.plan, saved.observations);
         report.program = saved.program;
         Ok(report)
@@ -165,6 +186,20 @@ impl Report {
         self.elapsed_ms = milliseconds(elapsed);
         self.observations.elapsed_ms = self.elapsed_ms;
     }
+}
+
+fn not_a_report(text: &str, problem: serde_json::Error) -> ReportError {
+    match problem.classify() {
+        Category::Eof if !text.trim().is_empty() => ReportError::Truncated(problem),
+        _ => ReportError::Syntax(problem),
+    }
+}
+
+/// Whether a version of the same major one has more in it than this program knows.
+fn is_newer(version: &str) -> bool {
+    let minor =
+        |version: &str| version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+    minor(version) > minor(SCHEMA_VERSION)
 }
 
 impl Summary {
@@ -205,6 +240,30 @@ mod tests {
         newer["added_later"] = json!(true);
         let report = Report::from_saved(&newer.to_string()).unwrap();
         assert_eq!(serde_json::to_value(report).unwrap(), saved());
+    }
+
+    #[test]
+    fn a_newer_report_that_cannot_be_read_says_so() {
+        let mut newer = saved();
+        newer["surroundings"]["launch_type"] = json!({ "value": "lunar", "source": "option" });
+        let error = Report::from_saved(&newer.to_string()).unwrap_err();
+        assert!(matches!(error, ReportError::Syntax(_)), "{error}");
+        newer["schema_version"] = json!("1.7");
+        let error = Report::from_saved(&newer.to_string()).unwrap_err();
+        assert!(error.to_string().contains("newer version, 1.7"), "{error}");
+    }
+
+    #[test]
+    fn a_report_that_is_cut_off_says_so_wherever() {
+        let whole = saved().to_string();
+        for end in (1..whole.len()).step_by(7) {
+            let error = Report::from_saved(&whole[..end]).unwrap_err();
+            assert!(matches!(error, ReportError::Truncated(_)), "{end}: {error}");
+        }
+        for other in ["", " ", "null", "[]", "{}", "no report"] {
+            let error = Report::from_saved(other).unwrap_err();
+            assert!(matches!(error, ReportError::Syntax(_)), "{other:?}: {error}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! A saved report, judged and printed again.
 
-use std::io::{ErrorKind, Read};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 
+use vpce_probes::bounded_read;
 use vpce_probes::report::Report;
 
 use super::Failure;
@@ -10,26 +11,34 @@ use crate::cli::{FailOn, ReportArgs};
 use crate::exit_code::Exit;
 use crate::{output, render};
 
+/// Far more than the report of hundreds of names has.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
-    let text = read(&args.file).map_err(|error| {
-        let exit = match error.kind() {
-            ErrorKind::PermissionDenied => Exit::NoPermission,
-            _ => Exit::Config,
-        };
-        Failure::new(exit, format!("cannot read {}: {error}", args.file.display()))
-    })?;
-    let report = Report::from_saved(&text)
-        .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", args.file.display())))?;
+    let report = load(&args.file)?;
     output::write(&render::report(&report, &args.output));
     Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
 }
 
+/// A saved report, judged anew.
+pub(super) fn load(file: &Path) -> Result<Report, Failure> {
+    let text = read(file).map_err(|error| {
+        let exit = match error.kind() {
+            ErrorKind::PermissionDenied => Exit::NoPermission,
+            _ => Exit::Config,
+        };
+        Failure::new(exit, format!("cannot read {}: {error}", file.display()))
+    })?;
+    Report::from_saved(&text)
+        .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", file.display())))
+}
+
 fn read(path: &Path) -> std::io::Result<String> {
-    if path.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
-        Ok(text)
+    let bytes = if path.as_os_str() == "-" {
+        bounded_read::read_from(std::io::stdin().lock(), MAX_BYTES)?
     } else {
-        std::fs::read_to_string(path)
-    }
+        // Named pipes are read as well: shells make them for `<(...)`.
+        bounded_read::read_from(std::fs::File::open(path)?, MAX_BYTES)?
+    };
+    String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::InvalidData, "not UTF-8 text"))
 }
