@@ -3,6 +3,7 @@
 
 mod agent;
 mod duration;
+mod fix;
 mod form;
 mod names;
 mod variables;
@@ -16,7 +17,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use ipnet::IpNet;
 
 pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
-pub(crate) use self::words::{ColorArg, FailOn, LaunchTypeArg, ProfileArg};
+pub(crate) use self::fix::FixArgs;
+pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
 /// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
@@ -46,6 +48,7 @@ Examples:
   vpce-probe endpoints --region eu-west-1       what is needed, without checking
   vpce-probe agent restart --if-needed          restart the ECS agent when it is stale
   vpce-probe explain VPCE101                    what a finding means
+  vpce-probe fix --format terraform             what would mend it
 
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
 77 missing permission to read a file, 78 unusable file.";
@@ -59,6 +62,9 @@ pub(crate) enum Command {
     Agent(AgentCommand),
     /// Explain a finding
     Explain(ExplainArgs),
+    /// Print what would create or correct the endpoints; changes nothing
+    #[command(mut_args(fix::for_a_fix), after_help = fix::AFTER_FIX)]
+    Fix(Box<FixArgs>),
     /// Print a saved JSON report again, judged by this version
     Report(ReportArgs),
 }
@@ -240,6 +246,7 @@ fn read() -> Result<Cli, clap::Error> {
         Some(Command::Agent(AgentCommand::Status(look))) => &mut look.output,
         Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
         Some(Command::Report(args)) => &mut args.output,
+        Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given).map(|()| cli),
         Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
         None => &mut cli.check.look.output,
     };

@@ -6,6 +6,7 @@ mod check;
 mod ecs_agent;
 mod endpoints;
 mod explain;
+mod fix;
 mod observed;
 mod request;
 mod saved_report;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Agent(AgentCommand::Restart(args))) => agent_restart::run(&args, started),
         Some(Command::Agent(AgentCommand::Status(look))) => agent_status::run(&look, started),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Fix(args)) => fix::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -3,6 +3,7 @@
 mod check_line;
 mod ecs_agent;
 mod explain;
+mod fix;
 mod human;
 mod page;
 mod plan_table;
@@ -19,6 +20,7 @@ use vpce_probes::report::Report;
 use vpce_probes::restart::RestartReport;
 
 pub(crate) use self::explain::{code_list, explanation};
+pub(crate) use self::fix::fix;
 pub(crate) use self::plan_table::plan_table;
 
 use self::human::Detail;

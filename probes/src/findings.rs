@@ -33,6 +33,7 @@ pub use self::finding::Finding;
 pub use self::proxies::{ProxiedHost, ProxyCheck, ProxyClient, ProxyWay};
 pub use self::s3_path::{S3Path, S3Way};
 
+pub(crate) use self::address_rules::custom_resolvers;
 use self::clock_rules::Clock;
 use self::egress::Egress;
 use self::host_view::HostView;

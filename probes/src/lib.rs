@@ -57,6 +57,7 @@ pub mod catalog;
 pub mod ecs_agent;
 pub mod explanation;
 pub mod findings;
+pub mod fix;
 pub mod observation;
 pub mod observe;
 pub mod plan;

@@ -23,6 +23,16 @@ pub(crate) enum ColorArg {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FixFormat {
+    /// A script for bash and the AWS CLI
+    Cli,
+    /// Terraform
+    Terraform,
+    /// A CloudFormation template
+    Cloudformation,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum LaunchTypeArg {
     /// EC2 container instance, or a task on one
     Ec2,

@@ -10,7 +10,7 @@ use crate::exit_code::Exit;
 use crate::{output, render};
 
 /// Time past the deadline after which the output is given up.
-const OUTPUT_GRACE: Duration = Duration::from_millis(25);
+pub(super) const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
     look(&args.look, &args.selection, render::report, started)

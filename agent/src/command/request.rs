@@ -51,7 +51,8 @@ pub(super) fn selection(
     })
 }
 
-fn known<'a>(
+/// Refuses a name that the catalog does not know.
+pub(super) fn known<'a>(
     what: &str,
     names: &[&str],
     given: impl IntoIterator<Item = &'a String>,

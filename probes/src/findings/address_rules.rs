@@ -181,7 +181,7 @@ fn undecidable_address(view: &HostView<'_>, undecidable: &[IpAddr]) -> Finding {
 }
 
 /// The configured resolvers, when not one of them is Amazon's or a stub.
-pub(super) fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
+pub(crate) fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
     // Without all ranges of the VPC, Amazon's resolver at the base address plus two is not
     // recognised.
     if !surroundings.vpc_ranges_told {

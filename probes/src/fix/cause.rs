@@ -1,0 +1,73 @@
+//! Why one endpoint does not work, as far as an endpoint can mend it.
+
+use super::remedy::{Remedy, are_explained_otherwise};
+use crate::catalog::{EndpointKind, Expectation, Need};
+use crate::findings::{Code, EndpointCheck};
+use crate::plan::Endpoint;
+use crate::report::Report;
+use crate::status::Status;
+
+/// What is wrong with one endpoint of the plan.
+pub(super) struct Cause<'r> {
+    pub(super) endpoint: &'r Endpoint,
+    pub(super) remedy: Remedy,
+    /// One line for each host name that shows it.
+    pub(super) seen: Vec<String>,
+    /// Those host names.
+    pub(super) hosts: Vec<&'r str>,
+}
+
+/// The endpoints of the report that something can be done about, whatever they are needed for. What
+/// passes is not among them.
+pub(super) fn causes(report: &Report) -> Vec<Cause<'_>> {
+    report.plan.endpoints.iter().filter_map(|endpoint| cause(report, endpoint)).collect()
+}
+
+fn cause<'r>(report: &'r Report, endpoint: &'r Endpoint) -> Option<Cause<'r>> {
+    let checks = || {
+        report.checks.iter().filter(|check| {
+            check.service == endpoint.service && endpoint.hosts.contains(&check.host)
+        })
+    };
+    // The first that applies is the cause: without an endpoint its security group says nothing.
+    [Code::PublicAddress, Code::ConnectTimeout, Code::NoWayOut].into_iter().find_map(|code| {
+        let remedy = Remedy::of(code);
+        let shown: Vec<&EndpointCheck> = checks()
+            .filter(|check| check.codes.contains(&code) && !are_explained_otherwise(&check.codes))
+            // A wait that was too short shows nothing; an address is what it is.
+            .filter(|check| code == Code::PublicAddress || check.status != Status::Unknown)
+            .collect();
+        let can_mend = match remedy {
+            Remedy::GatewayEndpoint => {
+                endpoint.kind == Some(EndpointKind::Gateway)
+                    && endpoint.expectation == Expectation::Gateway
+            }
+            _ => endpoint.expectation == Expectation::Private,
+        };
+        (can_mend && !shown.is_empty()).then(|| Cause {
+            endpoint,
+            remedy,
+            seen: shown.iter().map(|check| seen(check, code)).collect(),
+            hosts: shown.iter().map(|check| check.host.as_str()).collect(),
+        })
+    })
+}
+
+/// Whether the endpoint is left to the caller: nothing that this place does needs it, as far as known.
+pub(super) fn is_optional(endpoint: &Endpoint) -> bool {
+    endpoint.need == Need::Optional
+}
+
+/// `VPCE101 ecs-t.us-east-1.amazonaws.com: 52.94.228.103 (public)`
+fn seen(check: &EndpointCheck, code: Code) -> String {
+    let addresses: Vec<String> = check
+        .addresses
+        .iter()
+        .map(|address| format!("{} ({})", address.address, address.class.word()))
+        .collect();
+    let result = match code {
+        Code::PublicAddress => "",
+        _ => ": no answer on port 443",
+    };
+    format!("{code} {}: {}{result}", check.host, addresses.join(", "))
+}
