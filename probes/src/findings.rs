@@ -5,6 +5,8 @@ mod address_rules;
 mod advice;
 mod certificate_end;
 mod certificate_owner;
+mod answers;
+mod cause;
 mod clock_rules;
 mod code;
 mod deadline_rules;
@@ -20,6 +22,7 @@ mod proxies;
 mod proxy_rules;
 mod s3_path;
 mod s3_rules;
+mod resolver_rules;
 mod set_rules;
 mod surroundings_rules;
 mod tcp_rules;
@@ -64,6 +67,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     let clock = Clock::new(surroundings, observations, &views);
     let mut findings = surroundings_rules::judge(surroundings, plan);
     findings.extend(dns_rules::judge_resolvers(surroundings, &views));
+    findings.extend(resolver_rules::judge(surroundings, &views));
     findings.extend(clock_rules::judge(&clock, &views));
     findings.extend(deadline_rules::judge(&views));
     for view in &views {
@@ -78,6 +82,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     }
     findings.extend(certificate_end::judge(&clock, observations, &views));
     findings.extend(set_rules::judge(&views));
+    findings.extend(set_rules::judge(surroundings, &views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
     findings.extend(of_agent);
     let egress = Egress::of(surroundings, plan, observations, &views, ecs_agent.as_ref());

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::cause::{self, Cause};
 use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
 use super::{Code, Finding};
@@ -50,27 +51,7 @@ fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[Ip
     } else {
         "It does not answer either: this subnet has no way out, or a rule drops the connection"
     };
-    let custom = custom_resolvers(surroundings);
-    let why = if view.is_pinned_away() {
-        "the hosts file sends it there, past what the resolvers say"
-    } else if custom.is_some() {
-        "the resolver does not know the private names of endpoints, or there is no endpoint for it in this VPC"
-    } else {
-        "there is no endpoint for it in this VPC, or its private DNS is off"
-    };
-    let create = match &view.endpoint.endpoint_service_name {
-        Some(_) => format!(
-            "Create the interface {ENDPOINTS} in this VPC with private DNS names enabled. Where one exists, enable its private DNS names, and enableDnsSupport and enableDnsHostnames of the VPC."
-        ),
-        None => format!("Make {HOSTS} resolve to the private addresses of its endpoint."),
-    };
-    let change = match custom {
-        Some(custom) => format!(
-            "This machine asks {custom}, which is not the Amazon-provided resolver, and only that one knows the private names of endpoints: forward {} to it. {create}",
-            suffix(surroundings)
-        ),
-        None => create,
-    };
+    let (why, change) = public_because(surroundings, view);
     Finding::of_host(
         view,
         Code::PublicAddress,
@@ -81,6 +62,42 @@ fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[Ip
             change,
         ),
     )
+}
+
+/// Why a name is public, and what to change.
+fn public_because(surroundings: &Surroundings, view: &HostView<'_>) -> (String, String) {
+    let create = match &view.endpoint.endpoint_service_name {
+        Some(_) => format!(
+            "Create the interface {ENDPOINTS} in this VPC with private DNS names enabled. Where one exists, enable its private DNS names, and enableDnsSupport and enableDnsHostnames of the VPC."
+        ),
+        None => format!("Make {HOSTS} resolve to the private addresses of its endpoint."),
+    };
+    let missing = "there is no endpoint for it in this VPC, or its private DNS is off";
+    if view.is_pinned_away() {
+        let why = "the hosts file sends it there, past what the resolvers say";
+        return (why.to_owned(), create);
+    }
+    match cause::of(surroundings, view) {
+        Cause::ToldBy(code, why) => {
+            (format!("{why} ({code})"), format!("Follow {code}."))
+        }
+        Cause::AmazonAgrees { server, .. } => (
+            format!(
+                "the Amazon-provided resolver ({server}) has no private address for it either, so there is no endpoint for it in this VPC, its private DNS is off, or enableDnsSupport or enableDnsHostnames of the VPC is off"
+            ),
+            create,
+        ),
+        Cause::NotKnown => match custom_resolvers(surroundings) {
+            Some(custom) => (
+                "the resolver does not know the private names of endpoints, or there is no endpoint for it in this VPC".to_owned(),
+                format!(
+                    "This machine asks {custom}, which is not the Amazon-provided resolver, and only that one knows the private names of endpoints: forward {} to it. {create}",
+                    suffix(surroundings)
+                ),
+            ),
+            None => (missing.to_owned(), create),
+        },
+    }
 }
 
 fn mixed(view: &HostView<'_>, public: &[IpAddr]) -> Finding {
@@ -194,6 +211,7 @@ pub(crate) fn custom_resolvers(surroundings: &Surroundings) -> Option<String> {
         .then(|| list(servers.iter().map(|server| &server.address)))
 }
 
-fn suffix(surroundings: &Surroundings) -> &str {
+/// What AWS host names end in here.
+pub(super) fn suffix(surroundings: &Surroundings) -> &str {
     surroundings.dns_suffix.value().map_or("amazonaws.com", String::as_str)
 }

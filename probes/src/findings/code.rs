@@ -56,6 +56,8 @@ codes! {
     InstanceMetadataHopLimit = "VPCE050" "The hop limit keeps containers from the instance metadata.",
     InstanceMetadataDisabled = "VPCE051" "The instance metadata is switched off.",
     InstanceMetadataBlocked = "VPCE052" "This task is kept from the instance metadata.",
+    ResolversDisagree = "VPCE021" "Resolvers do not say the same of the name.",
+    NotForwarded = "VPCE022" "The resolver does not know the private addresses that the Amazon-provided one knows.",
     PublicAddress = "VPCE101" "The name resolves to public addresses.",
     MixedAddresses = "VPCE102" "The name resolves to private and public addresses.",
     PrivateElsewhere = "VPCE103" "The name resolves to private addresses outside this VPC.",

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::address_rules::custom_resolvers;
+use super::address_rules::{custom_resolvers, suffix};
+use super::cause::{self, Cause};
 use super::finding::{Words, in_vain};
 use super::host_view::{HostView, list};
 use super::{Code, Finding};
@@ -17,7 +18,7 @@ pub(super) fn judge_resolvers(surroundings: &Surroundings, views: &[HostView<'_>
         findings.push(no_resolver(surroundings, views));
     }
     for server in failing_resolvers(views) {
-        findings.push(dead_resolver(server, views));
+        findings.push(dead_resolver(surroundings, server, views));
     }
     findings
 }
@@ -57,7 +58,7 @@ fn failing_resolvers(views: &[HostView<'_>]) -> Vec<IpAddr> {
     failing
 }
 
-fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
+fn dead_resolver(surroundings: &Surroundings, server: IpAddr, views: &[HostView<'_>]) -> Finding {
     let asked: Vec<&LookupAttempt> = views
         .iter()
         .filter_map(|view| view.observed)
@@ -70,7 +71,10 @@ fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
     let words = if failed.len() == asked.len() {
         Words::new(
             format!("{server}: {outcome}"),
-            "Another resolver answers, but every lookup of every program on this machine asks this one before it and waits: 5 seconds by default when it is silent.",
+            format!(
+                "Another resolver answers, but every lookup of every program on this machine asks this one before it and waits: {} when it is silent.",
+                libc_wait(surroundings)
+            ),
             format!(
                 "Mend {server}, or take it out of /etc/resolv.conf (DHCP options set of the VPC, or dnsServers of the task definition)."
             ),
@@ -85,6 +89,15 @@ fn dead_resolver(server: IpAddr, views: &[HostView<'_>]) -> Finding {
         )
     };
     Finding::general(Code::DeadResolver, Severity::Warn, words)
+}
+
+/// How long programs wait for one resolver.
+fn libc_wait(surroundings: &Surroundings) -> String {
+    match surroundings.resolvers.value().map(|settings| settings.timeout().as_secs()) {
+        Some(1) => "1 second".to_owned(),
+        Some(seconds) => format!("{seconds} seconds"),
+        None => "5 seconds by default".to_owned(),
+    }
 }
 
 /// Rules about one name.
@@ -135,11 +148,28 @@ fn without_address(
     let outcome = &deciding.attempts.last()?.outcome;
     let seen = said(&deciding.attempts);
     let words = |meaning: &str, change: &str| Words::new(seen.clone(), meaning, change);
-    // Not forwarding to the Amazon-provided resolver is the first thing to look at.
-    let forward = custom_resolvers(surroundings).map_or_else(String::new, |custom| {
+    let cause = cause::of(surroundings, view);
+    if let Cause::ToldBy(by, why) = cause {
+        let code = match outcome {
+            outcome if outcome.is_without_data() => Some(Code::NoAddress),
+            LookupOutcome::NoSuchName => Some(Code::NoSuchName),
+            LookupOutcome::ServerFailure => Some(Code::ServerFailure),
+            _ => None,
+        };
+        if let Some(code) = code {
+            let meaning = format!("The answer is not right: {why} ({by}).");
+            let words = words(&meaning, &format!("Follow {by}."));
+            return Some(Finding::of_host(view, code, Severity::Fail, words));
+        }
+    }
+    // Not forwarding to the Amazon-provided resolver is the first thing to look at, unless that one
+    // says the same.
+    let custom = custom_resolvers(surroundings)
+        .filter(|_| !matches!(cause, Cause::AmazonAgrees { knows_the_name: false, .. }));
+    let forward = custom.map_or_else(String::new, |custom| {
         format!(
             "This machine asks {custom}, which is not the Amazon-provided resolver: forward {} to that one. ",
-            surroundings.dns_suffix.value().map_or("amazonaws.com", String::as_str)
+            suffix(surroundings)
         )
     });
     let forward_or = |change: &str| format!("{forward}{change}");

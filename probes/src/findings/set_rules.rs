@@ -1,13 +1,15 @@
 //! Rules about endpoints that only work together.
 
+use super::cause::{self, Cause};
 use super::finding::{Words, weighed};
 use super::host_view::HostView;
 use super::{Code, Finding};
 use crate::catalog::Expectation;
 use crate::ecs_agent::ECS_SERVICES;
 use crate::status::Severity;
+use crate::surroundings::Surroundings;
 
-pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
+pub(super) fn judge(surroundings: &Surroundings, views: &[HostView<'_>]) -> Option<Finding> {
     let set: Vec<&HostView<'_>> = views
         .iter()
         .filter(|view| {
@@ -20,8 +22,12 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Option<Finding> {
         return None;
     }
     let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();
-    // What the hosts file sends elsewhere has its endpoint all the same.
-    let is_public = |view: &HostView<'_>| view.is_public() && !view.is_pinned_away();
+    // What the hosts file, or a resolver sends elsewhere has its endpoint all the same.
+    let is_public = |view: &HostView<'_>| {
+        view.is_public()
+            && !view.is_pinned_away()
+            && !matches!(cause::of(surroundings, view), Cause::ToldBy(..))
+    };
     let public: Vec<_> = set.iter().filter(|view| is_public(view)).copied().collect();
     let need = public.iter().map(|view| view.endpoint.need).max()?;
     if private.is_empty() {
