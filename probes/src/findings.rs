@@ -28,6 +28,7 @@ mod surroundings_rules;
 mod tcp_rules;
 mod tls_rules;
 mod trust_rules;
+mod zone_rules;
 
 pub use self::code::Code;
 pub use self::ecs_agent::{AgentConnection, AgentPeer, AgentShape, EcsAgentCheck, Supervision};
@@ -72,6 +73,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(deadline_rules::judge(&views));
     for view in &views {
         findings.extend(dns_rules::judge(surroundings, view));
+        findings.extend(zone_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
         match s3_rules::judge(&views, view) {
             Some(finding) => findings.push(finding),

@@ -46,6 +46,11 @@ impl Observations {
     pub fn host(&self, name: &str) -> Option<&HostObservation> {
         self.hosts.iter().find(|host| host.host == name)
     }
+
+    /// What the resolvers say of one side name.
+    pub fn side_name(&self, name: &str) -> Option<&Lookup> {
+        self.side_names.iter().find(|side| side.host == name).map(|side| &side.lookup)
+    }
 }
 
 /// What was seen of one host name.

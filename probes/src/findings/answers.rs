@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::host_view::HostView;
 use crate::address_class::AddressClass;
-use crate::observation::LookupOutcome;
+use crate::observation::{Lookup, LookupOutcome};
 use crate::surroundings::{ResolverKind, Surroundings};
 
 /// What a resolver says.
@@ -45,7 +45,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn new(surroundings: &Surroundings, server: IpAddr, outcomes: &[&LookupOutcome]) -> Self {
+    fn new(
+        surroundings: &Surroundings,
+        server: IpAddr,
+        asked_as: Option<ResolverKind>,
+        outcomes: &[&LookupOutcome],
+    ) -> Self {
         let ranges = surroundings.vpc_ranges();
         let mut addresses: Vec<(IpAddr, AddressClass)> = Vec::new();
         for outcome in outcomes {
@@ -67,10 +72,15 @@ impl Answer {
         let settings = surroundings.resolvers.value();
         let configured = settings
             .and_then(|settings| settings.servers.iter().find(|known| known.address == server));
-        // Nobody else is asked beside those that are configured.
-        let kind = configured.map_or(ResolverKind::Amazon, |known| known.kind);
+        let kind = configured.map(|known| known.kind).or(asked_as).unwrap_or(ResolverKind::Other);
         let (is_configured, says) = (configured.is_some(), says(&addresses, outcomes));
         Self { server, kind, is_configured, says, addresses, otherwise: deciding }
+    }
+
+    /// What a client gets to know, without the name of the resolver that says so.
+    pub(super) fn of_lookup(surroundings: &Surroundings, lookup: &Lookup) -> Option<Self> {
+        let attempt = lookup.attempts.last()?;
+        Some(Self::new(surroundings, attempt.server, None, &[&attempt.outcome]))
     }
 
     /// `10.0.1.5, 10.0.2.5`, `52.94.1.1 (public)`, `no such name (NXDOMAIN)`.
@@ -132,7 +142,9 @@ pub(super) fn of_host(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<A
     let answer = |server: IpAddr| {
         let of_server = all.iter().filter(|attempt| attempt.server == server);
         let outcomes: Vec<_> = of_server.map(|attempt| &attempt.outcome).collect();
-        Answer::new(surroundings, server, &outcomes)
+        let mut asked = observed.separately.iter();
+        let asked_as = asked.find(|one| one.attempt.server == server).map(|one| one.kind);
+        Answer::new(surroundings, server, asked_as, &outcomes)
     };
     servers.into_iter().map(answer).collect()
 }

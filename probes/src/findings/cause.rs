@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::answers::{self, Says};
 use super::host_view::HostView;
-use super::{Code, resolver_rules};
+use super::{Code, resolver_rules, zone_rules};
 use crate::surroundings::Surroundings;
 
 /// What is known of the cause.
@@ -41,6 +41,9 @@ pub(super) fn of(surroundings: &Surroundings, view: &HostView<'_>) -> Cause {
             );
         }
         None => {}
+    }
+    if let Some(code) = zone_rules::explaining(surroundings, view) {
+        return Cause::ToldBy(code, "a zone made by hand holds another name instead");
     }
     match answers::of_amazon(&answers) {
         Some(amazon) if matches!(amazon.says, Says::Public | Says::Nothing) => {

@@ -7,7 +7,7 @@ use crate::catalog::Expectation;
 use crate::observation::{
     AddressObservation, Certificate, HostObservation, Lookup, Observations, TcpOutcome, TlsOutcome,
 };
-use crate::plan::{Endpoint, Plan};
+use crate::plan::{Endpoint, Plan, SideName};
 use crate::surroundings::Surroundings;
 
 pub(super) struct HostView<'a> {
@@ -16,6 +16,8 @@ pub(super) struct HostView<'a> {
     /// `None` when the deadline came before anything was observed.
     pub(super) observed: Option<&'a HostObservation>,
     pub(super) addresses: Vec<AddressView<'a>>,
+    /// The names that were looked up beside it, with what the resolvers say of them.
+    pub(super) side_names: Vec<(&'a SideName, &'a Lookup)>,
 }
 
 pub(super) struct AddressView<'a> {
@@ -56,7 +58,13 @@ impl<'a> HostView<'a> {
                                 && other_family_connects(seen.address)),
                     })
                     .collect();
-                Self { endpoint, host, observed, addresses }
+                let side_names = plan
+                    .side_names
+                    .iter()
+                    .filter(|side| side.of_host == host && side.of_service == endpoint.service)
+                    .filter_map(|side| Some((side, observations.side_name(&side.host)?)))
+                    .collect();
+                Self { endpoint, host, observed, addresses, side_names }
             })
             .collect()
     }

@@ -137,13 +137,14 @@ fn not_forwarded(
         .find(|answer| answer.kind == ResolverKind::Amazon && answer.says == Says::Private)?;
     let others = not_private(said);
     let severity = if view.is_pinned_away() { Severity::Warn } else { Severity::Fail };
+    let mut change = forwarding(&others, &domain(surroundings, view), Some(amazon.server));
+    if others.iter().any(|other| other.kind == ResolverKind::Other) {
+        change.push_str(" Or let this machine ask the Amazon-provided resolver and no other (DHCP options set of the VPC; in a task, dnsServers of the task definition).");
+    }
     let words = Words::new(
         seen,
         "The Amazon-provided resolver, asked for comparison, has private addresses for the name, which were not connected to. What this machine asks has not: it does not pass the question on to that one.",
-        format!(
-            "{} Or let this machine ask the Amazon-provided resolver and no other (DHCP options set of the VPC; in a task, dnsServers of the task definition).",
-            forwarding(&others, &domain(surroundings, view), Some(amazon.server)),
-        ),
+        change,
     );
     Some((severity, words))
 }
@@ -156,9 +157,12 @@ fn disagree(
 ) -> Words {
     let others = not_private(said);
     if others.is_empty() {
+        let first = said.first().map_or_else(String::new, |answer| answer.server.to_string());
         return Words::new(
             seen,
-            "Each of these resolvers has private addresses for the name, but not of the same endpoint. One of them holds a record made by hand, or forwards to another VPC; programs use what the first one says.",
+            format!(
+                "Each of these resolvers has private addresses for the name, and they have not one in common: most likely they are not those of the same endpoint. A record made by hand, or forwarding to another VPC, is the usual cause. Programs here use what {first} says."
+            ),
             format!(
                 "Find out which of these addresses are those of the {ENDPOINTS}, and correct the record or the forwarding of the resolver that says otherwise."
             ),
@@ -238,3 +242,6 @@ fn domain(surroundings: &Surroundings, view: &HostView<'_>) -> String {
         .map(|(_, after)| after);
     if is_below { suffix } else { after_region.unwrap_or(view.host) }.to_owned()
 }
+
+#[cfg(test)]
+mod tests;

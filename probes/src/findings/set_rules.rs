@@ -22,7 +22,7 @@ pub(super) fn judge(surroundings: &Surroundings, views: &[HostView<'_>]) -> Opti
         return None;
     }
     let private: Vec<_> = set.iter().filter(|view| is_private(view)).copied().collect();
-    // What the hosts file, or a resolver sends elsewhere has its endpoint all the same.
+    // What the hosts file, a resolver or a zone sends elsewhere has its endpoint all the same.
     let is_public = |view: &HostView<'_>| {
         view.is_public()
             && !view.is_pinned_away()
