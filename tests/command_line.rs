@@ -4,8 +4,9 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::fs::Permissions;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 #[path = "harness/offline.rs"]
@@ -13,8 +14,9 @@ mod offline;
 
 use offline::offline;
 use serde_json::json;
+use vpce_probes::catalog::Catalog;
 use vpce_probes::observation::Observations;
-use vpce_probes::plan::Plan;
+use vpce_probes::plan::{Place, Plan, Profile, Selection, plan};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::Surroundings;
 
@@ -52,6 +54,7 @@ fn help_of_every_command() {
         ("help", &["--help"][..]),
         ("help-endpoints", &["endpoints", "-h"][..]),
         ("help-explain", &["explain", "--help"][..]),
+        ("help-fix", &["fix", "--help"][..]),
         ("help-report", &["report", "-h"][..]),
         ("help-agent", &["agent", "-h"][..]),
         ("help-agent-restart", &["agent", "restart", "--help"][..]),
@@ -202,6 +205,169 @@ fn no_saved_report_is_a_fault_of_the_program() {
     std::fs::remove_file(path).unwrap();
 }
 
+/// Runs the program with something on its standard input.
+fn run_reading(args: &[&str], input: &str) -> Output {
+    let mut command = offline(PROGRAM);
+    command.args(args).env_clear().stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Whoever has read enough is gone before everything is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// A report of a place that needs what a container instance needs; nothing was observed.
+fn report_of_an_instance() -> serde_json::Value {
+    let catalog = Catalog::builtin().unwrap();
+    let place = Place {
+        region: Some("us-east-1".to_owned()),
+        profile: Some(Profile::Ec2),
+        ..Place::default()
+    };
+    let plan = plan(&catalog, &place, &Selection::default());
+    let report = Report::new(Surroundings::default(), plan, Observations::default());
+    serde_json::to_value(&report).unwrap()
+}
+
+#[test]
+fn a_saved_report_is_read_from_standard_input_too() {
+    let saved = report_of_an_instance().to_string();
+    for args in [&["report", "-"][..], &["report", "-", "--json"], &["report", "-", "--verbose"]] {
+        let output = run_reading(args, &saved);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {output:?}");
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    }
+    let again = run_reading(&["report", "-", "--json"], &saved).stdout;
+    let again: serde_json::Value = serde_json::from_slice(&again).unwrap();
+    assert_eq!(again.to_string(), saved);
+}
+
+#[test]
+fn reports_that_cannot_be_read_say_why() {
+    let saved = report_of_an_instance();
+    let whole = saved.to_string();
+    let mut newer = saved.clone();
+    newer["schema_version"] = json!("1.9");
+    newer["plan"]["profiles"] = json!(["lunar"]);
+    let mut other = saved;
+    other["schema_version"] = json!("2.0");
+    let huge = " ".repeat(16 * 1024 * 1024 + 1);
+    for (text, words) in [
+        (whole.get(..4096).unwrap(), "the report is not complete"),
+        ("", "not a vpce-probe report"),
+        ("{\"schema_version\":\"1.0\"}", "not a vpce-probe report"),
+        (newer.to_string().as_str(), "newer version, 1.9"),
+        (other.to_string().as_str(), "schema version 2.0"),
+        (huge.as_str(), "larger than 16 MiB"),
+    ] {
+        for args in [&["report", "-"][..], &["fix", "--report", "-"]] {
+            let output = run_reading(args, text);
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(78), "{args:?}: {told}");
+            assert!(output.stdout.is_empty() && told.contains(words), "{args:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_newer_report_with_unknown_findings_is_judged_anew() {
+    let mut newer = report_of_an_instance();
+    newer["schema_version"] = json!("1.9");
+    newer["findings"] = json!([{ "code": "VPCE999", "severity": "grave", "seen": "x" }]);
+    newer["checks"][0]["codes"] = json!(["VPCE999"]);
+    newer["surroundings"]["added_later"] = json!({ "value": "x" });
+    let output = run_reading(&["report", "-"], &newer.to_string());
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!text.contains("VPCE999") && text.contains("ecs-telemetry"), "{text}");
+}
+
+#[test]
+fn a_fix_of_a_saved_report_holds_only_the_text() {
+    let saved = report_of_an_instance().to_string();
+    let fix = |args: &[&str]| {
+        let args: Vec<&str> = ["fix", "--report", "-"].iter().chain(args).copied().collect();
+        let output = run_reading(&args, &saved);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        stdout(&output)
+    };
+    // Nothing was observed, so nothing is claimed: neither that it is missing nor that it is well.
+    let unknown = fix(&[]);
+    assert!(unknown.lines().all(|line| line.is_empty() || line.starts_with('#')), "{unknown}");
+    assert!(unknown.contains("VPCE002") && !unknown.contains("Nothing to fix"));
+    let kms = ["--service", "kms"];
+    let cli = fix(&kms);
+    assert!(cli.contains("--service-name com.amazonaws.us-east-1.kms"), "{cli}");
+    assert!(cli.contains(": \"${SUBNET_IDS:?REPLACE_WITH_SUBNET_IDS"), "{cli}");
+    let terraform = fix(&["--service", "kms", "--format", "terraform"]);
+    assert!(terraform.contains("resource \"aws_vpc_endpoint\" \"kms\" {"), "{terraform}");
+    let by_variable = offline("env")
+        .args(["-i", "VPCE_PROBE_FORMAT=terraform", "VPCE_PROBE_SERVICE=kms", "VPCE_PROBE_JSON=1"])
+        .args([PROGRAM, "fix", "--report", "-"])
+        .stdin(stdin_of(&saved))
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&by_variable), terraform);
+}
+
+#[test]
+fn without_a_region_there_is_no_fix() {
+    let path = saved_report();
+    for format in ["cli", "terraform", "cloudformation"] {
+        let args = ["fix", "--format", format, "--report", path.as_str()];
+        assert_misuse(&args, 64, "give it with --region");
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+/// A saved report comes from somebody else: what it says gets into comments at most.
+#[test]
+fn a_saved_report_cannot_write_a_script() {
+    let evil = "x$(touch /tmp/evil)`touch /tmp/evil`';\ntouch /tmp/evil # ${path.module} %{ if";
+    let mut saved = report_of_an_instance();
+    let fact = json!({ "value": evil, "source": evil });
+    for name in ["vpc_id", "subnet_id", "instance_id", "availability_zone", "dns_suffix"] {
+        saved["surroundings"][name] = fact.clone();
+    }
+    saved["surroundings"]["security_group_ids"] = json!({ "value": [evil], "source": "option" });
+    saved["program"]["version"] = json!(evil);
+    let endpoints = saved["plan"]["endpoints"].as_array_mut().unwrap();
+    let mut hosts = Vec::new();
+    for (number, endpoint) in endpoints.iter_mut().enumerate() {
+        let host = format!("{evil}{number}");
+        endpoint["hosts"] = json!([host]);
+        match number {
+            0 => endpoint["service"] = json!(evil),
+            1 => endpoint["endpoint_service_name"] = json!(evil),
+            _ => endpoint["reasons"][0]["text"] = json!(evil),
+        }
+        hosts.push(json!({
+            "host": host, "pinned": [], "lookups": [], "elapsed_ms": 1.0, "addresses": [
+                { "address": "52.94.1.1", "tcp": { "outcome": "timed-out", "elapsed_ms": 1500.0 } }
+            ]
+        }));
+    }
+    saved["observations"]["hosts"] = json!(hosts);
+    for format in ["cli", "terraform", "cloudformation"] {
+        let args = ["fix", "--report", "-", "--format", format];
+        let text = stdout(&run_reading(&args, &saved.to_string()));
+        assert!(text.contains("ecs-telemetry") && text.contains("touch"), "{text}");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            let bad =
+                ["touch", "evil", "path.module", "%{"].iter().find(|bad| line.contains(**bad));
+            assert_eq!(bad, None, "{format}: {line}");
+        }
+    }
+}
+
+/// A file that holds a text and has no name any more.
+fn stdin_of(text: &str) -> std::fs::File {
+    let path = saved_report();
+    std::fs::write(&path, text).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    file
+}
+
 /// The path of a report of nothing.
 fn saved_report() -> String {
     let report = Report::new(Surroundings::default(), Plan::default(), Observations::default());
@@ -256,6 +422,9 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
     assert_misuse(&["agent", "restart", "--interval", "15"], 64, "15m or 1h");
     assert_misuse(&["agent", "restart", "--verify-timeout", "1h"], 64, "4s or 1500ms");
     assert_misuse(&["agent", "restart", "--json", "--short"], 64, "--short");
+    assert_misuse(&["fix", "--format", "chef"], 64, "terraform");
+    assert_misuse(&["fix", "--json"], 64, "--format");
+    assert_misuse(&["fix", "--service", "ecs-a"], 64, "known are ecs,");
     assert_misuse(&["explain"], 64, "<CODE>");
     assert_misuse(&["explain", "VPCE999"], 64, "explain --list");
 }
@@ -264,6 +433,9 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
 fn unusable_files_end_with_78() {
     assert_misuse(&["report", "/nonexistent/report.json"], 78, "/nonexistent/report.json");
     assert_misuse(&["report", "/dev/null"], 78, "not a vpce-probe report");
+    assert_misuse(&["report", "/dev/zero"], 78, "larger than 16 MiB");
+    assert_misuse(&["fix", "--report", "/nonexistent/report.json"], 78, "/nonexistent/report.json");
+    assert_misuse(&["fix", "--report", "/dev/zero"], 78, "larger than 16 MiB");
     assert_misuse(&["--ca-file", "/nonexistent/ca.pem"], 78, "/nonexistent/ca.pem");
 }
 
@@ -271,14 +443,15 @@ fn unusable_files_end_with_78() {
 fn files_that_may_not_be_read_end_with_77() {
     let path = saved_report();
     std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
-    for args in [["report", path.as_str()], ["--ca-file", path.as_str()]] {
+    let path = path.as_str();
+    for args in [&["report", path][..], &["fix", "--report", path], &["--ca-file", path]] {
         // Root may read everything, unless it gives that up.
         let mut command = offline("setpriv");
         command.args(["--bounding-set=-dac_override,-dac_read_search", PROGRAM]);
         let output = command.args(args).env_remove("VPCE_PROBE_CA_FILE").output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(77), "{args:?}: {told}");
-        assert!(told.contains(&path) && told.contains("ermission denied"), "{told}");
+        assert!(told.contains(path) && told.contains("ermission denied"), "{told}");
     }
     std::fs::remove_file(path).unwrap();
 }

@@ -8,6 +8,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "harness/checked.rs"]
 mod checked;
+#[path = "harness/fixes.rs"]
+mod fixes;
 #[path = "harness/held_up.rs"]
 mod held_up;
 #[path = "harness/in_time.rs"]
@@ -63,6 +65,7 @@ fn main() {
 fn run(scenario: &Scenario) -> Result<(), Failed> {
     let checked = Checked::run(scenario)?;
     checked.holds_what_it_expects(&scenario.expect)?;
+    fixes::hold_what_is_expected(scenario, checked.printed())?;
     if KEPT_REPORTS.contains(&scenario.name.as_str()) {
         let human = without_times(&checked.human()?);
         insta::assert_snapshot!(scenario.name.as_str(), human);

@@ -67,6 +67,11 @@ impl Checked {
         self.outcome.exit
     }
 
+    /// The report as the program printed it.
+    pub(crate) fn printed(&self) -> &str {
+        &self.outcome.stdout
+    }
+
     /// Whether a finding of this code names this host.
     pub(crate) fn finds(&self, code: &str, host: Option<&str>) -> bool {
         let findings = self.report["findings"].as_array().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What `agent status` and `agent restart` tell a person, word for word.
+//! What `agent status`, `agent restart` and `fix` tell a person, word for word.
 
 use libtest_mimic::{Failed, Trial};
 use vpce_lab::{Lab, Run, Scenario};
@@ -6,13 +6,19 @@ use vpce_lab::{Lab, Run, Scenario};
 use crate::times::without_times;
 
 /// The name of the kept text, the scenario, the arguments, and the exit code.
-const KEPT: [(&str, &str, &[&str], i32); 6] = [
+const KEPT: [(&str, &str, &[&str], i32); 12] = [
     ("agent-status", "agent-stale", &["agent", "status"], 1),
     ("agent-status-of-a-healthy-one", "healthy-ec2", &["agent", "status"], 0),
     ("agent-status-on-fargate", "healthy-fargate", &["agent", "status"], 1),
     ("agent-restart", "agent-stale", &["agent", "restart", "--if-needed"], 0),
     ("agent-restart-not-needed", "healthy-ec2", &["agent", "restart", "--if-needed"], 0),
     ("agent-restart-refused", "agent-blocked-by-the-ecs-endpoint", &["agent", "restart"], 1),
+    ("fix-cli", "ecs-telemetry-missing", &["fix"], 0),
+    ("fix-terraform", "ecs-telemetry-missing", &["fix", "--format", "terraform"], 0),
+    ("fix-cloudformation", "ecs-telemetry-missing", &["fix", "--format", "cloudformation"], 0),
+    ("fix-of-a-security-group", "security-group-drops-443", &["fix"], 0),
+    ("fix-of-a-gateway", "fargate-s3-gateway-missing", &["fix"], 0),
+    ("fix-of-nothing", "healthy-fargate", &["fix"], 0),
 ];
 
 /// A trial for each text.

@@ -50,8 +50,10 @@ pub(super) fn refuse_forms(matches: &ArgMatches, command: &mut Command) -> Resul
     match OF_A_REPORT.iter().find(is_typed) {
         None => Ok(()),
         Some(name) => {
-            let words =
-                format!("--{} has no meaning for a fix: use --format", name.replace('_', "-"));
+            let words = format!(
+                "--{} has no meaning for a fix, whose form is that of --format",
+                name.replace('_', "-")
+            );
             Err(command.error(ErrorKind::ArgumentConflict, words))
         }
     }

@@ -34,24 +34,13 @@ pub(crate) fn fix(fix: &Fix, format: FixFormat) -> String {
             "Nothing to create or change in {} but this, by hand.",
             fix.place.region
         ));
-        comments(fix, &mut script);
+        fix.steps.iter().for_each(|step| comment_of(fix, step, &mut script));
     }
     script.into_text()
 }
 
 fn is_more_than_a_comment(step: &Step) -> bool {
     !matches!(step, Step::Advice(_) | Step::RestartAgents(_))
-}
-
-/// Where nothing but comments is to be said.
-fn comments(fix: &Fix, script: &mut Script) {
-    for step in &fix.steps {
-        match step {
-            Step::Advice(advice) => script.paragraph(advice),
-            Step::RestartAgents(seen) => restart(seen, script),
-            _ => {}
-        }
-    }
 }
 
 /// The steps that are comments in Terraform and CloudFormation, as their resources are not created
@@ -72,17 +61,20 @@ fn comment_of(fix: &Fix, step: &Step, script: &mut Script) {
                 "aws ec2 modify-instance-metadata-options --instance-id {instance} --http-put-response-hop-limit 2"
             ));
         }
-        Step::RestartAgents(seen) => restart(seen, script),
+        Step::RestartAgents(seen) => restart(fix, seen, script),
         _ => {}
     }
 }
 
 /// The last step, on the instances themselves.
-fn restart(seen: &[String], script: &mut Script) {
+fn restart(fix: &Fix, seen: &[String], script: &mut Script) {
     script.section("ECS agents", seen);
-    script.comment(
-        "On every container instance of the VPC, as root, once the endpoints answer (20 to 30 s after their state is available):",
-    );
+    let creates = |step: &Step| matches!(step, Step::CreateInterfaceEndpoint(_));
+    script.comment(if fix.steps.iter().any(creates) {
+        "On every container instance of the VPC, as root, once the endpoints answer (20 to 30 s after their state is available):"
+    } else {
+        "As root, where such an agent runs, once its endpoints work:"
+    });
     script.command_in_comment("vpce-probe agent restart --if-needed");
 }
 

@@ -30,12 +30,17 @@ fn cause<'r>(report: &'r Report, endpoint: &'r Endpoint) -> Option<Cause<'r>> {
         })
     };
     // The first that applies is the cause: without an endpoint its security group says nothing.
-    [Code::PublicAddress, Code::ConnectTimeout, Code::NoWayOut].into_iter().find_map(|code| {
-        let remedy = Remedy::of(code);
-        let shown: Vec<&EndpointCheck> = checks()
-            .filter(|check| check.codes.contains(&code) && !are_explained_otherwise(&check.codes))
+    let remedies = [Remedy::InterfaceEndpoint, Remedy::SecurityGroup, Remedy::GatewayEndpoint];
+    remedies.into_iter().find_map(|remedy| {
+        let code_of = |check: &EndpointCheck| {
+            let mut codes = check.codes.iter().copied();
+            codes.find(|code| Remedy::of(*code) == remedy)
+        };
+        let shown: Vec<(&EndpointCheck, Code)> = checks()
+            .filter(|check| !are_explained_otherwise(&check.codes))
             // A wait that was too short shows nothing; an address is what it is.
-            .filter(|check| code == Code::PublicAddress || check.status != Status::Unknown)
+            .filter(|check| remedy == Remedy::InterfaceEndpoint || check.status != Status::Unknown)
+            .filter_map(|check| Some((check, code_of(check)?)))
             .collect();
         let can_mend = match remedy {
             Remedy::GatewayEndpoint => {
@@ -47,8 +52,8 @@ fn cause<'r>(report: &'r Report, endpoint: &'r Endpoint) -> Option<Cause<'r>> {
         (can_mend && !shown.is_empty()).then(|| Cause {
             endpoint,
             remedy,
-            seen: shown.iter().map(|check| seen(check, code)).collect(),
-            hosts: shown.iter().map(|check| check.host.as_str()).collect(),
+            seen: shown.iter().map(|(check, code)| seen(check, *code, remedy)).collect(),
+            hosts: shown.iter().map(|(check, _)| check.host.as_str()).collect(),
         })
     })
 }
@@ -59,14 +64,14 @@ pub(super) fn is_optional(endpoint: &Endpoint) -> bool {
 }
 
 /// `VPCE101 ecs-t.us-east-1.amazonaws.com: 52.94.228.103 (public)`
-fn seen(check: &EndpointCheck, code: Code) -> String {
+fn seen(check: &EndpointCheck, code: Code, remedy: Remedy) -> String {
     let addresses: Vec<String> = check
         .addresses
         .iter()
         .map(|address| format!("{} ({})", address.address, address.class.word()))
         .collect();
-    let result = match code {
-        Code::PublicAddress => "",
+    let result = match remedy {
+        Remedy::InterfaceEndpoint => "",
         _ => ": no answer on port 443",
     };
     format!("{code} {}: {}{result}", check.host, addresses.join(", "))

@@ -71,6 +71,7 @@ impl<'r> Steps<'r> {
         self.missing.sort_by_key(|(rank, _)| *rank);
         let mut steps = Vec::new();
         steps.extend(self.resolver_first().map(Step::Advice));
+        steps.extend(self.only_ipv6().map(Step::Advice));
         if !self.silent.service_names.is_empty() {
             steps.push(Step::OpenSecurityGroups(self.silent));
         }
@@ -182,7 +183,12 @@ impl<'r> Steps<'r> {
         }
         let only = vec![service.to_owned()];
         let selection = Selection { only, ..Selection::default() };
-        let planned = plan(catalog, &Place::of(&self.report.surroundings), &selection);
+        let place = Place {
+            region: self.report.plan.region.clone(),
+            partition: self.report.plan.partition.clone(),
+            ..Place::of(&self.report.surroundings)
+        };
+        let planned = plan(catalog, &place, &selection);
         let seen =
             vec![format!("{service}: asked for by the caller; the report has no check of it")];
         for endpoint in &planned.endpoints {
@@ -255,6 +261,15 @@ impl<'r> Steps<'r> {
             format!(
                 "First of all: this machine asks {custom}, which is not the Amazon-provided resolver, and only that one knows the private names of endpoints. Add a conditional forwarder for {suffix} there, which leads to the Amazon-provided resolver (from outside the VPC: to an inbound endpoint of Route 53 Resolver), and check again. Endpoints may be there already."
             )
+        })
+    }
+
+    /// Endpoints get IPv4 addresses unless something else is asked for.
+    fn only_ipv6(&self) -> Option<String> {
+        let subnets = self.report.surroundings.subnet_cidrs.value()?;
+        let only_ipv6 = !subnets.is_empty() && subnets.iter().all(|subnet| subnet.addr().is_ipv6());
+        (!self.missing.is_empty() && only_ipv6).then(|| {
+            "This subnet has only IPv6: give the endpoints the IP address type ipv6 (or dualstack, in subnets that have both families), which is not set below.".to_owned()
         })
     }
 }

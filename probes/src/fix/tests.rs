@@ -193,6 +193,14 @@ fn another_resolver_comes_before_everything() {
 }
 
 #[test]
+fn a_subnet_with_only_ipv6_needs_endpoints_of_that_family() {
+    let mut report = ec2(&PUBLIC_ECS);
+    report.surroundings.subnet_cidrs = known(vec!["2600:1f18:aaaa:bb01::/64".parse().unwrap()]);
+    let all = steps(&report, &[]);
+    assert!(matches!(&all[0], Step::Advice(text) if text.contains("only IPv6")), "{all:?}");
+}
+
+#[test]
 fn optional_services_are_only_mentioned() {
     let selection = Selection { features: vec!["secrets".to_owned()], ..Selection::default() };
     let report = report(planned(Profile::Ec2, &selection), &[("kms.", "52.94.1.1", SILENT)]);

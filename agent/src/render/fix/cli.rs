@@ -15,9 +15,12 @@ pub(super) fn write(fix: &Fix, script: &mut Script) {
     ));
     script.line("set -euo pipefail");
     script.line(&format!("export AWS_REGION={region} AWS_DEFAULT_REGION={region} AWS_PAGER="));
-    let inputs = Input::of(fix);
-    // The groups are looked up.
-    for input in inputs.iter().filter(|input| **input != Input::EndpointGroup) {
+    let mut inputs = Input::of(fix);
+    // The groups of endpoints that are there are looked up in the VPC.
+    if inputs.remove(&Input::EndpointGroup) {
+        inputs.insert(Input::Vpc);
+    }
+    for input in &inputs {
         variable(*input, &fix.place, script);
     }
     if inputs.contains(&Input::Ranges) {
@@ -137,6 +140,7 @@ fn open_groups(open: &OpenSecurityGroups, script: &mut Script) {
     script.line("  --filters \"Name=vpc-id,Values=$VPC_ID\" \\");
     script.line(&format!("  Name=service-name,Values={} \\", names.join(",")));
     script.line("  --query 'VpcEndpoints[].Groups[].GroupId')");
+    script.line("[ -n \"$groups\" ] || echo \"this VPC has none of these endpoints\" >&2");
     script.line("for group in $(tr '\\t' '\\n' <<<\"$groups\" | sort -u); do");
     script.line("  allow_https \"$group\"");
     script.line("done");

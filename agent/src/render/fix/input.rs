@@ -25,7 +25,7 @@ impl Input {
     /// What the steps of a fix need.
     pub(super) fn of(fix: &Fix) -> BTreeSet<Self> {
         let of_step = |step: &Step| match step {
-            Step::OpenSecurityGroups(_) => vec![Self::Vpc, Self::Ranges, Self::EndpointGroup],
+            Step::OpenSecurityGroups(_) => vec![Self::Ranges, Self::EndpointGroup],
             Step::EnableVpcDns => vec![Self::Vpc],
             Step::CreateSecurityGroup => vec![Self::Vpc, Self::Ranges],
             Step::CreateInterfaceEndpoint(_) => vec![Self::Vpc, Self::Subnets],
