@@ -15,6 +15,7 @@ mod overrides;
 mod proxy;
 mod proxy_value;
 mod resolv_conf;
+mod task_container;
 mod task_metadata;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use self::detect::{Outside, detect};
 pub(crate) use self::ecs_config::EcsConfig;
 pub use self::fact::{Absence, AbsenceReason, Fact, Source};
+pub(crate) use self::forms::is_account_id;
 pub use self::hosts_file::HostsFile;
 pub use self::interfaces::Interface;
 pub use self::overrides::Overrides;
@@ -32,6 +34,7 @@ pub(crate) use self::proxy::PROXY_VARIABLES;
 pub use self::proxy::ProxySettings;
 pub(crate) use self::proxy_value::without_credentials;
 pub use self::resolv_conf::{AMAZON_RESOLVERS, ResolverAddress, ResolverKind, ResolverSettings};
+pub use self::task_container::TaskContainer;
 use crate::address_class::VpcRanges;
 use crate::observation::Record;
 
@@ -94,6 +97,9 @@ pub struct Surroundings {
     pub ecs_agent_ipv6_only: Fact<bool>,
     /// Log driver of this program's own container.
     pub log_driver: Fact<String>,
+    /// The containers of this program's own task.
+    #[serde(default)]
+    pub task_containers: Fact<Vec<TaskContainer>>,
     /// How far this machine's clock is ahead of the metadata service's, in milliseconds; negative when
     /// it is behind, zero when the task metadata say that it is synchronised.
     pub clock_offset_ms: Fact<f64>,

@@ -16,6 +16,9 @@ impl Source {
     pub const INSTANCE_METADATA: Self = Self::fixed("instance metadata");
     /// The ECS task metadata endpoint.
     pub const TASK_METADATA: Self = Self::fixed("task metadata");
+    /// That there is a task metadata endpoint of version 4: the value is the least it can be.
+    pub const TASK_METADATA_FROM_1_4_0: Self =
+        Self::fixed("at least, as the task metadata have version 4");
     /// This program's own command line, environment or configuration.
     pub const OPTION: Self = Self::fixed("option");
     /// The partition's entry in the catalog.

@@ -1,7 +1,7 @@
 //! Forms of identifiers, checked before they are believed or put into an address.
 
 /// Twelve digits.
-pub(super) fn is_account_id(text: &str) -> bool {
+pub(crate) fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

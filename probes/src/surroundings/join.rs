@@ -21,6 +21,8 @@ pub(super) fn join(
 ) -> Surroundings {
     let option = |value: Option<String>| value.map(|value| Fact::known(value, Source::OPTION));
     let launch_type = launch_type(overrides, outside, &task, &instance, config);
+    let platform_version =
+        option(overrides.platform_version.clone()).unwrap_or_else(|| platform_version(&task));
     let region_claims = region_claims(overrides, outside, &task, &instance, config);
     let region = match region_claims.first() {
         Some(claim) => Fact::known(claim.region.clone(), claim.source.clone()),
@@ -39,9 +41,7 @@ pub(super) fn join(
     };
     Surroundings {
         network_mode: task.network_mode,
-        platform_version: option(overrides.platform_version.clone()).unwrap_or_else(|| {
-            not_told(Source::OPTION, "no platform version is given, and nothing else tells it")
-        }),
+        platform_version,
         region,
         region_claims,
         partition: task.partition.or(instance.partition),
@@ -79,8 +79,21 @@ pub(super) fn join(
         ),
         launch_type,
         log_driver: task.log_driver,
+        task_containers: task.containers,
         clock_offset_ms: instance.clock_offset_ms.or(task.clock_offset_ms),
         sources: vec![task_report, instance_report, config.report.clone(), resolvers_report],
+    }
+}
+
+/// Fargate has the task metadata that are asked here from platform version 1.4.0 on, and so a task
+/// that has them runs on no older one.
+/// Source: Amazon ECS Developer Guide, "Task metadata endpoint version 4".
+fn platform_version(task: &TaskFacts) -> Fact<String> {
+    match task.launch_type.value() {
+        Some(LaunchType::FargateTask) => {
+            Fact::known("1.4.0".to_owned(), Source::TASK_METADATA_FROM_1_4_0)
+        }
+        _ => not_told(Source::OPTION, "no platform version is given, and nothing else tells it"),
     }
 }
 

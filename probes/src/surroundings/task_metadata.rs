@@ -10,10 +10,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::forms::{is_account_id, is_label};
-use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport};
+use super::forms::is_label;
+use super::task_container::MAX_CONTAINERS;
+use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport, TaskContainer};
+use crate::arn::Arn;
 use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request, without_secrets};
-use crate::region;
 use crate::timestamp::milliseconds;
 
 /// What the task metadata told.
@@ -30,6 +31,7 @@ pub(super) struct TaskFacts {
     pub(super) vpc_id: Fact<String>,
     pub(super) subnet_cidrs: Fact<Vec<IpNet>>,
     pub(super) log_driver: Fact<String>,
+    pub(super) containers: Fact<Vec<TaskContainer>>,
     pub(super) clock_offset_ms: Fact<f64>,
 }
 
@@ -44,6 +46,8 @@ struct Task {
     #[serde(rename = "VPCID")]
     vpc_id: Option<String>,
     clock_drift: Option<ClockDrift>,
+    /// Read one by one, so that a strange one spoils nothing else.
+    containers: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +159,7 @@ impl TaskFacts {
             vpc_id: Fact::missing(absence.clone()),
             subnet_cidrs: Fact::missing(absence.clone()),
             log_driver: Fact::missing(absence.clone()),
+            containers: Fact::missing(absence.clone()),
             clock_offset_ms: Fact::missing(absence.clone()),
         }
     }
@@ -196,11 +201,14 @@ impl TaskFacts {
             Some("EXTERNAL") => told(LaunchType::External),
             Some(other) => not_told(&format!("LaunchType {other:?}, whose needs are not known")),
         };
-        let arn = task.task_arn.as_deref().and_then(TaskArn::parse);
+        let arn = task.task_arn.as_deref().and_then(Arn::parse).filter(|arn| arn.service == "ecs");
+        let place = arn.and_then(|arn| Some((arn.partition, arn.region()?, arn.account()?)));
+        let place = place.filter(|(partition, ..)| is_label(partition));
         let part = |part: Option<String>, what: &str| part.map_or_else(|| not_told(what), told);
-        self.region = part(arn.as_ref().map(|arn| arn.region.clone()), "usable TaskARN");
-        self.partition = part(arn.as_ref().map(|arn| arn.partition.clone()), "usable TaskARN");
-        self.account_id = part(arn.map(|arn| arn.account), "usable TaskARN");
+        let of_arn = |text: Option<&str>| part(text.map(str::to_owned), "usable TaskARN");
+        self.region = of_arn(place.map(|(_, region, _)| region));
+        self.partition = of_arn(place.map(|(partition, ..)| partition));
+        self.account_id = of_arn(place.map(|(.., account)| account));
         let label = |text: Option<String>| text.filter(|text| is_label(text));
         self.task_arn = part(task.task_arn, "TaskARN");
         self.cluster = part(task.cluster, "Cluster");
@@ -211,6 +219,7 @@ impl TaskFacts {
             Some("SYNCHRONIZED") => told(0.0),
             _ => not_told("synchronised clock"),
         };
+        self.containers = containers(task.containers.as_ref());
     }
 
     fn take_container(&mut self, container: &Container) {
@@ -231,6 +240,19 @@ impl TaskFacts {
     }
 }
 
+fn containers(documents: Option<&Value>) -> Fact<Vec<TaskContainer>> {
+    let untold =
+        |reason, detail: &str| Fact::missing(Absence::new(Source::TASK_METADATA, reason, detail));
+    match documents {
+        None | Some(Value::Null) => not_told("Containers"),
+        Some(Value::Array(all)) if all.len() > MAX_CONTAINERS => {
+            untold(AbsenceReason::TooLarge, "the task metadata have more Containers than any task")
+        }
+        Some(Value::Array(all)) => told(all.iter().filter_map(TaskContainer::read).collect()),
+        Some(_) => untold(AbsenceReason::WrongForm, "Containers of the task metadata is no list"),
+    }
+}
+
 fn told<T>(value: T) -> Fact<T> {
     Fact::known(value, Source::TASK_METADATA)
 }
@@ -240,122 +262,5 @@ fn not_told<T>(what: &str) -> Fact<T> {
     Fact::missing(Absence::new(Source::TASK_METADATA, AbsenceReason::NotTold, detail))
 }
 
-/// `arn:PARTITION:ecs:REGION:ACCOUNT:task/...`
-struct TaskArn {
-    partition: String,
-    region: String,
-    account: String,
-}
-
-impl TaskArn {
-    fn parse(text: &str) -> Option<Self> {
-        let mut fields = text.splitn(6, ':');
-        let (arn, partition, service) = (fields.next()?, fields.next()?, fields.next()?);
-        let (region, account, _resource) = (fields.next()?, fields.next()?, fields.next()?);
-        let sound = arn == "arn"
-            && service == "ecs"
-            && is_label(partition)
-            && region::is_well_formed(region)
-            && is_account_id(account);
-        sound.then(|| Self {
-            partition: partition.to_owned(),
-            region: region.to_owned(),
-            account: account.to_owned(),
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn facts(task: Value, container: Value) -> TaskFacts {
-        let wrong = |error: serde_json::Error| HttpError {
-            method: "GET",
-            url: String::new(),
-            problem: Problem::WrongForm(error.to_string()),
-        };
-        TaskFacts::from_documents(
-            Task::deserialize(task).map_err(wrong),
-            Container::deserialize(container)
-                .map_err(wrong)
-                .and_then(|container| container.checked("http://169.254.170.2/v4/x")),
-        )
-    }
-
-    fn fargate_task() -> Value {
-        json!({
-            "Cluster": "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/prod",
-            "TaskARN": "arn:aws-cn:ecs:cn-north-1:123456789012:task/prod/0123456789abcdef",
-            "LaunchType": "FARGATE", "AvailabilityZone": "cn-north-1a", "Revision": "5",
-            "Limits": {"CPU": 0.25, "Memory": 512},
-            "ClockDrift": {
-                "ClockErrorBound": 0.3, "ReferenceTimestamp": "2026-05-04T06:19:17Z",
-                "ClockSynchronizationStatus": "SYNCHRONIZED",
-            },
-        })
-    }
-
-    fn awsvpc_container() -> Value {
-        json!({
-            "Name": "probe", "LogDriver": "awslogs",
-            "Networks": [{
-                "NetworkMode": "awsvpc", "IPv4Addresses": ["10.0.1.20"],
-                "IPv4SubnetCIDRBlock": "10.0.1.0/24", "IPv6SubnetCIDRBlock": "2406:da00::/64",
-            }],
-        })
-    }
-
-    #[test]
-    fn a_fargate_task_tells_region_partition_account_and_subnets() {
-        let facts = facts(fargate_task(), awsvpc_container());
-        assert_eq!(facts.launch_type.value(), Some(&LaunchType::FargateTask));
-        assert_eq!(facts.region.value().unwrap(), "cn-north-1");
-        assert_eq!(facts.partition.value().unwrap(), "aws-cn");
-        assert_eq!(facts.account_id.value().unwrap(), "123456789012");
-        assert_eq!(facts.log_driver.value().unwrap(), "awslogs");
-        assert_eq!(facts.clock_offset_ms.value(), Some(&0.0));
-        assert_eq!(facts.subnet_cidrs.value().unwrap().len(), 2);
-        assert_eq!(facts.vpc_id.why_missing()[0].reason, AbsenceReason::NotTold);
-    }
-
-    #[test]
-    fn wrong_types_spoil_one_document_only() {
-        let facts = facts(json!({"TaskARN": 7}), awsvpc_container());
-        assert_eq!(facts.region.why_missing()[0].reason, AbsenceReason::WrongForm);
-        assert_eq!(facts.network_mode.value().unwrap(), "awsvpc");
-    }
-
-    #[test]
-    fn more_networks_than_any_task_has_are_not_believed() {
-        let network = json!({"NetworkMode": "awsvpc", "IPv4SubnetCIDRBlock": "10.0.1.0/24"});
-        let with = |count: usize| facts(fargate_task(), json!({"Networks": vec![&network; count]}));
-        assert_eq!(with(MAX_RANGES).subnet_cidrs.value().unwrap().len(), 1);
-        let too_many = with(MAX_RANGES + 1);
-        assert_eq!(too_many.subnet_cidrs.why_missing()[0].reason, AbsenceReason::TooLarge);
-        assert!(too_many.region.value().is_some());
-    }
-
-    #[test]
-    fn a_launch_type_nobody_knows_stays_unknown() {
-        let facts = facts(json!({"LaunchType": "MANAGED_INSTANCES"}), json!({}));
-        assert!(facts.launch_type.value().is_none());
-        assert!(facts.launch_type.why_missing()[0].detail.contains("MANAGED_INSTANCES"));
-    }
-
-    #[test]
-    fn only_sound_arns_are_believed() {
-        assert!(TaskArn::parse("arn:aws:ecs:us-east-1:123456789012:task/x").is_some());
-        for bad in [
-            "",
-            "arn:aws:ecs:us-east-1:123456789012",
-            "arn:aws:s3:us-east-1:123456789012:task/x",
-            "arn:aws:ecs:../../:123456789012:task/x",
-            "arn:aws:ecs:us-east-1:12:task/x",
-        ] {
-            assert!(TaskArn::parse(bad).is_none(), "{bad}");
-        }
-    }
-}
+mod tests;
