@@ -92,6 +92,10 @@ pub struct Service {
     pub fips: Option<Fips>,
     /// Names of FIPS 140 endpoints that also have IPv6 addresses.
     pub fips_dual_stack: Option<Fips>,
+    /// Whether an interface endpoint of a VPC in another Region can lead to the service.
+    /// Source: AWS PrivateLink Guide, "Cross-Region enabled AWS services".
+    #[serde(default)]
+    pub cross_region: bool,
     /// `inferred` or `secondary` where the private DNS names do not rest on a primary source.
     pub verified: Option<String>,
 }

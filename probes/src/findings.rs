@@ -3,10 +3,10 @@
 
 mod address_rules;
 mod advice;
-mod certificate_end;
-mod certificate_owner;
 mod answers;
 mod cause;
+mod certificate_end;
+mod certificate_owner;
 mod clock_rules;
 mod code;
 mod deadline_rules;
@@ -20,9 +20,9 @@ mod metadata_rules;
 mod no_proxy;
 mod proxies;
 mod proxy_rules;
+mod resolver_rules;
 mod s3_path;
 mod s3_rules;
-mod resolver_rules;
 mod set_rules;
 mod surroundings_rules;
 mod tcp_rules;
@@ -83,7 +83,6 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
         findings.extend(trust_rules::judge(plan, view));
     }
     findings.extend(certificate_end::judge(&clock, observations, &views));
-    findings.extend(set_rules::judge(&views));
     findings.extend(set_rules::judge(surroundings, &views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
     findings.extend(of_agent);

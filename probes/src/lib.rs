@@ -59,6 +59,7 @@ pub mod ecs_agent;
 pub mod explanation;
 pub mod findings;
 pub mod fix;
+mod image;
 pub mod observation;
 pub mod observe;
 pub mod plan;

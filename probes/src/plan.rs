@@ -1,21 +1,29 @@
 //! Which endpoints this place needs, and why. Pure: no clock, no network, no environment.
 
 mod agent_place;
+pub(crate) mod demand;
+mod demanded;
 mod egress_check;
 mod host_names;
 mod profile;
+pub(crate) mod running_task;
 mod selection;
 mod side_names;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::agent_place::{AgentPlace, AgentPlan};
+pub use self::demand::{Ask, Demand, ForeignImage, ServiceAsk, TaskNeeds, UnreadLine};
 pub use self::egress_check::EgressCheck;
-pub use self::profile::{Profile, detected_features, profile_of};
+pub use self::profile::{Profile, profile_of};
+pub use self::running_task::running_task;
 pub use self::selection::Selection;
 pub use self::side_names::{SideName, SideNameKind};
 
 use self::agent_place::agent_plan;
+use self::demand::{TASK_DEFINITION, TASK_METADATA};
 use self::egress_check::{egress_checks, is_wanted_for};
 use self::host_names::Names;
 use crate::catalog::{
@@ -52,6 +60,12 @@ pub struct Plan {
     pub ecs_agent: Option<AgentPlan>,
     /// What a person should know about this plan.
     pub notes: Vec<String>,
+    /// Images of the task that come from registries without VPC endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_images: Vec<ForeignImage>,
+    /// Lines about the task that could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<UnreadLine>,
 }
 
 impl Plan {
@@ -77,6 +91,12 @@ pub struct Endpoint {
     pub service: String,
     /// What tells two endpoints of one service apart: `layers`.
     pub label: Option<String>,
+    /// The Region, where it is another one than the plan's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Whether an interface endpoint of this VPC can lead to the service in that other Region.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cross_region: bool,
     /// Heading under which reports show it.
     pub group: String,
     /// The name under which the endpoint is created: `com.amazonaws.us-east-1.ecs`.
@@ -126,6 +146,13 @@ pub struct Reason {
     pub source: Option<Document>,
 }
 
+impl Reason {
+    /// Whether a line of a task definition or of the task metadata asks.
+    pub fn is_of_task(&self) -> bool {
+        [TASK_DEFINITION, TASK_METADATA].iter().any(|document| self.who.starts_with(document))
+    }
+}
+
 /// What is known of the place that the plan is for.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
@@ -155,12 +182,26 @@ impl Place {
             ecs_agent: Some(agent_plan(surroundings)),
         }
     }
+
+    /// The same, completed with what the definition of a task tells: the kind of place where the
+    /// surroundings do not know theirs, and the platform version.
+    pub fn of_task(surroundings: &Surroundings, task: &TaskNeeds) -> Self {
+        let mut place = Self::of(surroundings);
+        if surroundings.launch_type.value().is_none() {
+            place.profile = task.profile.or(place.profile);
+        }
+        place.platform_version = place.platform_version.or_else(|| task.platform_version.clone());
+        place
+    }
 }
 
 /// Makes the plan for a place. The same input always gives the same plan.
 pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
     let profiles = selection.profiles_or(place.profile);
-    let features = selection.features.clone();
+    let mut features = selection.features.clone();
+    features.extend(selection.task.features());
+    let mut seen = BTreeSet::new();
+    features.retain(|feature| seen.insert(feature.clone()));
     let partition = place
         .region
         .as_deref()
@@ -182,8 +223,13 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
             .clone()
             .filter(|_| selection.admits("ecs-agent"))
             .map(|planned| AgentPlan { asked_for: selection.ecs_agent, ..planned }),
-        notes: Vec::new(),
+        notes: selection.task.notes.clone(),
+        foreign_images: Vec::new(),
+        unread: selection.task.unread_in(catalog),
     };
+    if selection.admits("ecr.dkr") {
+        made.foreign_images.clone_from(&selection.task.foreign_images);
+    }
     if let (Some(region), Some(partition)) = (place.region.as_deref(), partition) {
         let account = place.account.as_deref();
         let names = Names { catalog, region, partition, account, selection };
@@ -220,6 +266,7 @@ impl Wanted<'_> {
                     None => of_service.push(self.endpoint(service, Some(rule), reason)),
                 }
             }
+            self.add_what_the_task_asks_for(service, &mut of_service);
             self.add_what_was_asked_for(service, &mut of_service);
             endpoints.append(&mut of_service);
         }
@@ -307,6 +354,8 @@ impl Wanted<'_> {
         Endpoint {
             service: service.name.clone(),
             label: rule.and_then(|rule| rule.label.clone()),
+            region: None,
+            cross_region: false,
             group: service.group.clone(),
             endpoint_service_name: Some(self.names.endpoint_service_name(service, chosen.fips)),
             kind: Some(service.kind),
@@ -341,6 +390,8 @@ fn named_host(host: &str) -> Endpoint {
     Endpoint {
         service: "host".to_owned(),
         label: None,
+        region: None,
+        cross_region: false,
         group: "Other names".to_owned(),
         endpoint_service_name: None,
         kind: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use vpce_probes::catalog::Catalog;
-use vpce_probes::plan::{Place, Plan, Profile, Selection, detected_features, plan};
+use vpce_probes::plan::{Place, Plan, Profile, Selection, TaskNeeds, plan, running_task};
 use vpce_probes::surroundings::{Outside, Overrides, Surroundings, detect};
 
 use super::Failure;
@@ -38,6 +38,7 @@ pub(super) fn selection(
     Ok(Selection {
         profiles: args.profile.iter().copied().map(Profile::from).collect(),
         features: args.feature.clone(),
+        task: TaskNeeds::default(),
         services: args.service.clone(),
         only: args.only.clone(),
         skip: args.skip.clone(),
@@ -111,12 +112,8 @@ pub(super) fn plan_for(
     // The agent's own configuration: its calls decide whether this machine can work.
     selection.fips |= surroundings.ecs_agent_fips.value() == Some(&true);
     selection.dual_stack |= surroundings.ecs_agent_ipv6_only.value() == Some(&true);
-    for feature in detected_features(surroundings) {
-        if !selection.features.contains(&feature) {
-            selection.features.push(feature);
-        }
-    }
-    let made = plan(catalog, &Place::of(surroundings), &selection);
+    selection.task = selection.task.and(running_task(catalog, surroundings));
+    let made = plan(catalog, &Place::of_task(surroundings, &selection.task), &selection);
     if made.endpoints.is_empty() && made.region.is_some() && made.partition.is_some() {
         let message = "--only and --skip leave nothing to check";
         return Err(Failure::new(Exit::Usage, message));

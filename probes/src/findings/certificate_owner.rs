@@ -109,7 +109,13 @@ mod tests {
         let plan = plan_with(&Selection::default());
         let endpoint = plan.endpoints.iter().find(|one| one.hosts.iter().any(|own| own == host));
         let endpoint = endpoint.unwrap();
-        let view = HostView { endpoint, host, observed: None, addresses: Vec::new() };
+        let view = HostView {
+            endpoint,
+            host,
+            observed: None,
+            addresses: Vec::new(),
+            side_names: Vec::new(),
+        };
         let certificate = Certificate {
             subject: String::new(),
             issuer: String::new(),

@@ -46,10 +46,3 @@ pub fn profile_of(surroundings: &Surroundings) -> Profile {
         | None => Profile::Ec2,
     }
 }
-
-/// Features that the surroundings show to be in use.
-pub fn detected_features(surroundings: &Surroundings) -> Vec<String> {
-    let writes_to_cloudwatch =
-        surroundings.log_driver.value().is_some_and(|driver| driver == "awslogs");
-    if writes_to_cloudwatch { vec!["logs".to_owned()] } else { Vec::new() }
-}

@@ -1,6 +1,6 @@
 //! What the caller asked for, beyond what the place needs.
 
-use super::Profile;
+use super::{Profile, TaskNeeds};
 
 /// The caller's choices.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +9,8 @@ pub struct Selection {
     pub profiles: Vec<Profile>,
     /// Features in use: `logs`, `secrets`, ...
     pub features: Vec<String>,
+    /// What the task asks for, line by line.
+    pub task: TaskNeeds,
     /// Services to add, whether or not anything needs them.
     pub services: Vec<String>,
     /// When not empty: check only these services.
