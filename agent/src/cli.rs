@@ -132,6 +132,9 @@ pub(crate) struct SelectionArgs {
     /// Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...
     #[arg(long, env = "VPCE_PROBE_FEATURE", value_name = "FEATURE", value_delimiter = ',')]
     pub(crate) feature: Vec<String>,
+    /// Task definition (JSON) that says what its task needs as well; - for standard input
+    #[arg(long, env = "VPCE_PROBE_TASK_DEFINITION", value_name = "FILE")]
+    pub(crate) task_definition: Option<PathBuf>,
     /// Also check this service: logs, kms, ...; repeatable
     #[arg(long, env = "VPCE_PROBE_SERVICE", value_name = "SERVICE", value_delimiter = ',')]
     pub(crate) service: Vec<String>,

@@ -10,6 +10,7 @@ mod fix;
 mod observed;
 mod request;
 mod saved_report;
+mod task_definition;
 
 use std::time::Instant;
 

@@ -69,4 +69,5 @@ pub mod report;
 pub mod restart;
 pub mod status;
 pub mod surroundings;
+pub mod task_definition;
 pub mod timestamp;

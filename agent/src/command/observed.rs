@@ -12,7 +12,7 @@ use vpce_probes::observe::{
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
-use super::{Failure, ecs_agent, request};
+use super::{Failure, ecs_agent, request, task_definition};
 use crate::cli::{LookArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::output;
@@ -29,7 +29,9 @@ pub(super) async fn report(
     let started_at = SystemTime::now();
     let environment = request::environment();
     let catalog = request::catalog()?;
-    let selection = request::selection(&catalog, selection, &args.names, &environment)?;
+    let definition = selection.task_definition.as_deref();
+    let mut selection = request::selection(&catalog, selection, &args.names, &environment)?;
+    selection.task = task_definition::needs(&catalog, definition, Some(started + args.deadline))?;
     let trust = trust(args, &environment)?;
     let budget =
         Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));

@@ -1,0 +1,46 @@
+//! Fields by their names. The API writes `logConfiguration`, CloudFormation `LogConfiguration`: case
+//! does not count.
+
+use serde_json::Value;
+
+use super::{MAX_ITEMS, TaskDefinitionError};
+
+/// The field of that name; `null` counts as none.
+pub(super) fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let fields = value.as_object()?;
+    let found = fields.get(name).or_else(|| {
+        fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    });
+    found.filter(|value| !value.is_null())
+}
+
+/// A field that is a text.
+pub(super) fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    field(value, name)?.as_str()
+}
+
+/// Whether a field is true. CloudFormation templates may hold it as a text.
+pub(super) fn is_true(value: &Value, name: &str) -> bool {
+    match field(value, name) {
+        Some(Value::Bool(is)) => *is,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
+}
+
+/// The entries of a list; none when it is absent or no list.
+///
+/// # Errors
+/// When there are more than any real one has.
+pub(super) fn items<'v>(
+    list: Option<&'v Value>,
+    name: &'static str,
+) -> Result<&'v [Value], TaskDefinitionError> {
+    match list {
+        Some(Value::Array(items)) if items.len() > MAX_ITEMS => {
+            Err(TaskDefinitionError::TooMany(name))
+        }
+        Some(Value::Array(items)) => Ok(items),
+        _ => Ok(&[]),
+    }
+}
