@@ -20,11 +20,13 @@ mod metadata_rules;
 mod no_proxy;
 mod proxies;
 mod proxy_rules;
+mod region_rules;
 mod resolver_rules;
 mod s3_path;
 mod s3_rules;
 mod set_rules;
 mod surroundings_rules;
+mod task_rules;
 mod tcp_rules;
 mod tls_rules;
 mod trust_rules;
@@ -67,6 +69,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     let views = HostView::of_plan(surroundings, plan, observations);
     let clock = Clock::new(surroundings, observations, &views);
     let mut findings = surroundings_rules::judge(surroundings, plan);
+    findings.extend(task_rules::judge(surroundings, plan));
     findings.extend(dns_rules::judge_resolvers(surroundings, &views));
     findings.extend(resolver_rules::judge(surroundings, &views));
     findings.extend(clock_rules::judge(&clock, &views));
@@ -75,6 +78,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
         findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(zone_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
+        findings.extend(region_rules::judge(surroundings, plan, view));
         match s3_rules::judge(&views, view) {
             Some(finding) => findings.push(finding),
             None => findings.extend(tcp_rules::judge(surroundings, view)),

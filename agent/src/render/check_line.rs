@@ -84,6 +84,7 @@ fn addresses(check: &EndpointCheck) -> String {
 fn one(check: &EndpointCheck, address: &AddressCheck, all_work: bool) -> String {
     let kind = match (address.class, check.expectation) {
         (AddressClass::Public, Expectation::Private) => " (public)",
+        (AddressClass::Public, _) if check.codes.contains(&Code::OtherRegion) => " (public)",
         (AddressClass::Unusable, _) => " (unusable)",
         // Without the VPC's ranges every private address is of this class.
         (AddressClass::PrivateElsewhere, _) if check.codes.contains(&Code::PrivateElsewhere) => {

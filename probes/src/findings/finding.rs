@@ -77,9 +77,13 @@ impl Finding {
         let mut words = words;
         if view.endpoint.need == Need::Optional {
             // Whether it matters depends on what the reasons say.
-            let reasons = view.endpoint.reasons.iter().map(|reason| reason.text.as_str());
-            let reasons = reasons.collect::<Vec<_>>().join(" ");
-            words.meaning = format!("{reasons} {}", words.meaning);
+            let mut reasons: Vec<&str> = Vec::new();
+            for reason in &view.endpoint.reasons {
+                if !reasons.contains(&reason.text.as_str()) {
+                    reasons.push(&reason.text);
+                }
+            }
+            words.meaning = format!("{} {}", reasons.join(" "), words.meaning);
         }
         if view.is_pinned_away() && code != Code::PinnedName {
             words.change = format!("Take {HOSTS} out of /etc/hosts, and check again.");

@@ -3,7 +3,7 @@
 use super::finding::Words;
 use super::metadata_rules::{self, reasons};
 use super::{Code, Finding};
-use crate::plan::Plan;
+use crate::plan::{Plan, Profile};
 use crate::status::Severity;
 use crate::surroundings::{LaunchType, Source, Surroundings};
 
@@ -13,7 +13,7 @@ pub(super) fn judge(surroundings: &Surroundings, plan: &Plan) -> Vec<Finding> {
         regions_disagree(surroundings),
         metadata_rules::of_instance(surroundings),
         metadata_rules::of_task(surroundings),
-        place(surroundings),
+        place(surroundings, plan),
         vpc_ranges(surroundings),
     ]
     .into_iter()
@@ -112,16 +112,23 @@ fn files(surroundings: &Surroundings) -> impl Iterator<Item = Finding> {
         })
 }
 
-fn place(surroundings: &Surroundings) -> Option<Finding> {
+fn place(surroundings: &Surroundings, plan: &Plan) -> Option<Finding> {
     if surroundings.launch_type.value().is_some() {
         return None;
     }
+    let assumed = match plan.profiles.as_slice() {
+        [] | [Profile::Ec2] => "The needs of an EC2 container instance were assumed.".to_owned(),
+        given => {
+            let given: Vec<_> = given.iter().map(|profile| profile.word()).collect();
+            format!("The needs of profile {} were taken.", given.join(", "))
+        }
+    };
     Some(Finding::general(
         Code::PlaceUnknown,
         Severity::Warn,
         Words::new(
             reasons(surroundings.launch_type.why_missing()),
-            "Neither a task nor an instance was recognised. The needs of an EC2 container instance were assumed.",
+            format!("Neither a task nor an instance was recognised. {assumed}"),
             "If this is another kind of place, say so with --launch-type. Outside AWS the names resolve publicly: that is expected there.",
         ),
     ))

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::advice::{compare, is_outside, let_pass};
 use super::finding::{ENDPOINTS, Words, in_vain};
 use super::host_view::{AddressView, HostView, list};
+use super::region_rules::leads_out;
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
@@ -26,6 +27,10 @@ pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Fin
     }
     if dead.len() < usable.len() {
         return vec![some_dead(surroundings, view, &dead, usable.len())];
+    }
+    // The same for a name of another Region.
+    if leads_out(surroundings, view) {
+        return Vec::new();
     }
     let mut findings: Vec<Finding> = Vec::new();
     for address in &dead {
@@ -167,6 +172,11 @@ pub(super) fn waited_too_briefly(address: &AddressView<'_>) -> bool {
 pub(super) const LOST_PACKET_MS: f64 = 1000.0;
 
 pub(super) const TOO_BRIEF: &str = "The wait was too short to be sure, as one lost packet looks the same: give more time with --deadline.";
+
+/// Whether an address that cannot be reached may be well all the same.
+pub(super) fn says_nothing_for_sure(address: &AddressView<'_>) -> bool {
+    waited_too_briefly(address) || is_local_error(address)
+}
 
 fn is_local_error(address: &AddressView<'_>) -> bool {
     matches!(address.seen.tcp.outcome, TcpOutcome::LocalError { .. })
