@@ -8,6 +8,7 @@ mod human;
 mod page;
 mod plan_table;
 mod proxies;
+mod reasons;
 mod restart;
 mod style;
 mod verbose;

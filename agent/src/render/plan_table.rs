@@ -6,6 +6,7 @@ use vpce_probes::catalog::EndpointKind;
 use vpce_probes::plan::Plan;
 
 use super::page::Page;
+use super::reasons::grouped;
 use super::style::Style;
 
 /// The plan for a person.
@@ -26,6 +27,15 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
     for note in &plan.notes {
         page.wrapped("Note: ", note);
     }
+    for image in &plan.foreign_images {
+        let what = format!("{} {}: no VPC endpoint leads there.", image.who, image.image);
+        page.wrapped("Note: ", &what);
+    }
+    for line in &plan.unread {
+        page.wrapped("Note: ", &format!("{} could not be read: {}.", line.who, line.why));
+    }
+    let widest = plan.endpoints.iter().map(|endpoint| endpoint.title().len()).max();
+    let columns = widest.unwrap_or_default().max(16);
     let mut group = "";
     for endpoint in &plan.endpoints {
         if endpoint.group != group {
@@ -39,19 +49,23 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
             Some(EndpointKind::Gateway) => "gateway",
             None => "name",
         };
-        page.line(&format!("  {:16}  {need:11}  {kind:9}  {name}", endpoint.title()));
+        page.line(&format!("  {:columns$}  {need:11}  {kind:9}  {name}", endpoint.title()));
         for host in &endpoint.hosts {
             page.line(&format!("      {:11}  {host}", "host"));
         }
         for name in endpoint.private_dns.iter().filter(|name| !endpoint.hosts.contains(name)) {
             page.line(&format!("      {:11}  {name}", "private DNS"));
         }
-        for reason in &endpoint.reasons {
-            let why = format!("{} ({})", reason.text, reason.who);
+        for group in grouped(endpoint) {
+            let reason = group.reason;
+            let why = format!("{} ({})", reason.text, group.who());
             page.wrapped(&format!("      {:11}  ", "why"), &why);
             if let Some(document) = &reason.source {
                 page.line(&format!("      {:11}  {}", "source", document.url));
             }
+        }
+        if let Some(region) = &endpoint.region {
+            page.wrapped(&format!("      {:11}  ", "note"), &way_to(region, endpoint.cross_region));
         }
         for note in &endpoint.notes {
             page.wrapped(&format!("      {:11}  ", "note"), note);
@@ -67,4 +81,17 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
         }
     }
     page.into_text()
+}
+
+/// Source: AWS PrivateLink Guide, "Cross-Region enabled AWS services".
+fn way_to(region: &str, cross_region: bool) -> String {
+    if cross_region {
+        format!(
+            "Of {region}: a cross-Region endpoint in this VPC can lead there, a NAT gateway, or an endpoint in a VPC of that Region."
+        )
+    } else {
+        format!(
+            "Of {region}, for which AWS lists no cross-Region endpoint: a NAT gateway leads there, or an endpoint in a VPC of that Region."
+        )
+    }
 }

@@ -8,20 +8,24 @@ use vpce_probes::surroundings::Fact;
 
 use super::page::Page;
 use super::proxies;
+use super::reasons::grouped;
 
 /// Everything that stands behind the checks.
 pub(super) fn details(report: &Report, page: &mut Page) {
     page.heading("Why these endpoints");
     for endpoint in &report.plan.endpoints {
-        for reason in &endpoint.reasons {
-            let first =
-                format!("  {:14}  {} by {}: ", endpoint.title(), reason.need.word(), reason.who);
-            page.wrapped_at(18, &first, &reason.text);
+        for group in grouped(endpoint) {
+            let (need, text) = (group.reason.need.word(), &group.reason.text);
+            let first = format!("  {:14}  {need} by ", endpoint.title());
+            page.wrapped_at(18, &first, &format!("{}: {text}", group.who()));
         }
         for note in &endpoint.notes {
             let first = format!("  {:14}  Note: ", endpoint.title());
             page.wrapped_at(18, &first, note);
         }
+    }
+    for note in &report.plan.notes {
+        page.wrapped("  Note: ", note);
     }
     page.heading("What was seen");
     for host in &report.observations.hosts {
@@ -117,6 +121,11 @@ fn facts(report: &Report, page: &mut Page) {
     ] {
         fact(page, name, told, String::clone);
     }
+    fact(page, "platform version", &surroundings.platform_version, String::clone);
+    fact(page, "containers", &surroundings.task_containers, |containers| {
+        let names: Vec<_> = containers.iter().map(|container| container.name.as_str()).collect();
+        joined(&names)
+    });
     fact(page, "VPC ranges", &surroundings.vpc_cidrs, |nets| joined(nets));
     fact(page, "subnets", &surroundings.subnet_cidrs, |nets| joined(nets));
     fact(page, "resolvers", &surroundings.resolvers, |resolvers| {
