@@ -109,6 +109,88 @@ fn endpoints_as_json_hold_the_same_plan() {
     assert_eq!(plan["region"], "eu-west-1");
 }
 
+/// What a pipeline has at hand.
+const DEFINITION: &str = r#"{
+  "taskDefinition": {
+    "requiresCompatibilities": ["FARGATE"],
+    "containerDefinitions": [
+      {
+        "name": "app",
+        "image": "210987654321.dkr.ecr.eu-central-1.amazonaws.com/orders:42",
+        "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-region": "eu-west-1" } },
+        "secrets": [
+          { "name": "A", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/a" },
+          { "name": "B", "valueFrom": "b" },
+          { "name": "C", "valueFrom": "c" },
+          { "name": "D", "valueFrom": "d" },
+          { "name": "E", "valueFrom": { "Ref": "E" } }
+        ]
+      },
+      { "name": "web", "image": "nginx:latest" }
+    ],
+    "volumes": [{ "name": "data", "efsVolumeConfiguration": { "fileSystemId": "fs-1" } }]
+  }
+}"#;
+
+/// The program with this on its standard input.
+fn run_fed(args: &[&str], input: &[u8]) -> Output {
+    let mut command = offline("env");
+    let command = command.arg("-i").arg(PROGRAM).args(args);
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    // A program that refuses its input does not read all of it.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn endpoints_of_a_task_definition() {
+    let args = ["endpoints", "--region", "eu-west-1", "--task-definition", "-"];
+    let piped = stdout(&run_fed(&args, DEFINITION.as_bytes()));
+    insta::assert_snapshot!("endpoints-task-definition", piped);
+    let path = saved("definition", DEFINITION.as_bytes());
+    let variables = [("VPCE_PROBE_TASK_DEFINITION", path.as_str())];
+    let by_variable = run_with(&["endpoints", "--region", "eu-west-1"], &variables);
+    assert_eq!(stdout(&by_variable), piped);
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_task_definition_that_is_none_ends_with_78_and_says_what_is_wanted() {
+    let args = ["endpoints", "--region", "eu-west-1", "--task-definition"];
+    for (input, words) in [
+        (&b"family: orders"[..], "standard input: not JSON"),
+        (b"{}", "what aws ecs describe-task-definition"),
+        (b"", "standard input: not JSON"),
+        (b"\"\xff\"", "not UTF-8"),
+        (&vec![b' '; 1024 * 1024 + 1], "larger than 1 MiB"),
+    ] {
+        let args: Vec<&str> = args.iter().chain(&["-"]).copied().collect();
+        let output = run_fed(&args, input);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(78), "{told}");
+        assert!(told.contains(words) && output.stdout.is_empty(), "{told}");
+    }
+    for (file, words) in [("/nonexistent/task.json", "No such file"), ("/dev/zero", "regular")] {
+        let args: Vec<&str> = args.iter().chain(&[file]).copied().collect();
+        assert_misuse(&args, 78, words);
+    }
+}
+
+#[test]
+fn a_standard_input_that_never_ends_keeps_nobody_past_the_deadline() {
+    let mut command = offline(PROGRAM);
+    let command = command.args(["--task-definition", "-", "--deadline", "100ms"]);
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    let open = child.stdin.take();
+    let output = child.wait_with_output().unwrap();
+    drop(open);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    assert!(told.contains("no end before the deadline"), "{told}");
+}
+
 #[test]
 fn every_option_can_be_a_variable() {
     let by_variable = run_with(
@@ -371,11 +453,16 @@ fn stdin_of(text: &str) -> std::fs::File {
 /// The path of a report of nothing.
 fn saved_report() -> String {
     let report = Report::new(Surroundings::default(), Plan::default(), Observations::default());
+    saved("report", serde_json::to_string(&report).unwrap().as_bytes())
+}
+
+/// The path of a file with this in it.
+fn saved(what: &str, content: &[u8]) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let path =
-        std::env::temp_dir().join(format!("vpce-probe-{}-{number}.json", std::process::id()));
-    std::fs::write(&path, serde_json::to_string(&report).unwrap()).unwrap();
+    let name = format!("vpce-probe-{what}-{}-{number}.json", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, content).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
@@ -444,7 +531,8 @@ fn files_that_may_not_be_read_end_with_77() {
     let path = saved_report();
     std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
     let path = path.as_str();
-    for args in [&["report", path][..], &["fix", "--report", path], &["--ca-file", path]] {
+    let report = [&["report", path][..], &["fix", "--report", path]];
+    for args in report.into_iter().chain([&["--ca-file", path][..], &["--task-definition", path]]) {
         // Root may read everything, unless it gives that up.
         let mut command = offline("setpriv");
         command.args(["--bounding-set=-dac_override,-dac_read_search", PROGRAM]);
