@@ -89,14 +89,32 @@ fn add_definition(
     definition: &Value,
 ) -> Result<(), TaskDefinitionError> {
     let containers = field(definition, "containerDefinitions");
+    // Terraform keeps them as text.
+    let written = containers.and_then(Value::as_str).and_then(|it| serde_json::from_str(it).ok());
+    let containers = written.as_ref().or(containers);
     if !containers.is_some_and(Value::is_array) {
         needs.unread(&format!("{TASK_DEFINITION}: containerDefinitions"), "not a list");
     }
     container::add_all(needs, catalog, containers)?;
     volumes::add_all(needs, definition)?;
+    if is_for_windows(definition) {
+        needs.note(WINDOWS_LAYERS.to_owned());
+    }
     needs.profile = needs.profile.or(only_profile(definition)?);
     Ok(())
 }
+
+fn is_for_windows(definition: &Value) -> bool {
+    let platform = field(definition, "runtimePlatform");
+    // Terraform has it as a list of one block.
+    let platform = platform.map(|it| it.get(0).unwrap_or(it));
+    platform
+        .and_then(|platform| text(platform, "operatingSystemFamily"))
+        .is_some_and(|family| family.to_ascii_lowercase().starts_with("windows"))
+}
+
+/// Source: Amazon ECR User Guide, "Considerations for Amazon ECR VPC endpoints".
+const WINDOWS_LAYERS: &str = "task definition: runtimePlatform is Windows, and layers of its base images can come from Microsoft, where no VPC endpoint leads, unless they were pushed to Amazon ECR too.";
 
 /// The kind of place that the definition is for, where it allows only one.
 fn only_profile(definition: &Value) -> Result<Option<Profile>, TaskDefinitionError> {

@@ -1,5 +1,5 @@
-//! Fields by their names. The API writes `logConfiguration`, CloudFormation `LogConfiguration`: case
-//! does not count.
+//! Fields by their names. The API writes `logConfiguration`, CloudFormation `LogConfiguration` and
+//! Terraform `log_configuration`: case and underscores do not count.
 
 use serde_json::Value;
 
@@ -8,10 +8,20 @@ use super::{MAX_ITEMS, TaskDefinitionError};
 /// The field of that name; `null` counts as none.
 pub(super) fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     let fields = value.as_object()?;
-    let found = fields.get(name).or_else(|| {
-        fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    });
+    let is_meant = |key: &str| {
+        let letters =
+            key.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase());
+        letters.eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
+    };
+    let found = fields
+        .get(name)
+        .or_else(|| fields.iter().find(|(key, _)| is_meant(key)).map(|(_, value)| value));
     found.filter(|value| !value.is_null())
+}
+
+/// Whether there is a part of that name. Terraform shows one that is not there as an empty list.
+pub(super) fn has(value: &Value, name: &str) -> bool {
+    field(value, name).is_some_and(|part| part.as_array().is_none_or(|list| !list.is_empty()))
 }
 
 /// A field that is a text.

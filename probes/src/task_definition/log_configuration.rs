@@ -23,7 +23,7 @@ pub(super) fn add(
     match field(log, "logDriver") {
         Some(Value::String(driver)) if driver == "awslogs" => add_awslogs(needs, line, options),
         Some(Value::String(driver)) if driver == "awsfirelens" => {
-            add_firelens(needs, line, options)
+            add_firelens(needs, line, options);
         }
         // The others write to places of the caller's own.
         Some(Value::String(_)) | None => {}

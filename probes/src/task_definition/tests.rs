@@ -112,6 +112,27 @@ fn every_form_that_people_have_says_the_same() {
 }
 
 #[test]
+fn terraform_shows_containers_as_text_and_what_is_absent_as_empty() {
+    let shown = json!({
+        "container_definitions": definition()["containerDefinitions"].to_string(),
+        "requires_compatibilities": ["FARGATE"],
+        "volume": [
+            {"name": "data", "efs_volume_configuration": [{"file_system_id": "fs-1"}]},
+            {"name": "scratch", "efs_volume_configuration": []},
+        ],
+        "runtime_platform": [{"operating_system_family": "LINUX"}],
+    });
+    assert_eq!(read(&shown).unwrap(), read(&definition()).unwrap());
+}
+
+#[test]
+fn layers_of_windows_images_are_a_note() {
+    let mut windows = definition();
+    windows["runtimePlatform"] = json!({"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"});
+    assert!(read(&windows).unwrap().notes[1].contains("Microsoft"));
+}
+
+#[test]
 fn services_and_tasks_say_what_the_definition_does_not() {
     let service = json!({
         "serviceName": "orders", "launchType": "FARGATE", "platformVersion": "1.3.0",
