@@ -1,6 +1,6 @@
 //! The report for a person.
 
-use vpce_probes::findings::{Code, EcsAgentCheck, EndpointCheck, Finding};
+use vpce_probes::findings::{EcsAgentCheck, EndpointCheck, Finding};
 use vpce_probes::report::Report;
 use vpce_probes::status::{Severity, Status};
 use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
@@ -8,7 +8,7 @@ use vpce_probes::surroundings::{Fact, LaunchType, Surroundings};
 use super::check_line::Columns;
 use super::ecs_agent;
 use super::page::Page;
-use super::reasons::lines_of_task;
+use super::reasons::lines_for;
 use super::style::{Style, mark};
 use super::verbose;
 use crate::cli::OutputArgs;
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
             for finding in new {
                 self.finding(finding);
             }
-            if let Some(lines) = self.lines_for(check) {
+            if let Some(lines) = lines_for(self.report, check) {
                 self.page.wrapped("        For      ", &lines);
             }
             for note in self.notes_of(check) {
@@ -178,18 +178,6 @@ impl<'a> Writer<'a> {
             Detail::Usual => endpoint.map_or(&[], |endpoint| &endpoint.notes),
             Detail::Short | Detail::Verbose => &[],
         }
-    }
-
-    /// The lines of the task that ask for an endpoint which is not well, at the first name that shows
-    /// it, unless a finding has them already.
-    fn lines_for(&self, check: &EndpointCheck) -> Option<String> {
-        let is_ill = |check: &EndpointCheck| check.status != Status::Pass;
-        let first = self.report.checks.iter().find(|it| it.title() == check.title() && is_ill(it));
-        if first != Some(check) || check.codes.contains(&Code::OtherRegion) {
-            return None;
-        }
-        let mut endpoints = self.report.plan.endpoints.iter();
-        endpoints.find(|it| it.title() == check.title()).and_then(lines_of_task)
     }
 
     fn findings_of(&self, check: &EndpointCheck) -> Vec<&'a Finding> {

@@ -1,6 +1,9 @@
 //! Why an endpoint is in the plan, said once for all lines that give the same reason.
 
+use vpce_probes::findings::{Code, EndpointCheck};
 use vpce_probes::plan::{Endpoint, Reason};
+use vpce_probes::report::Report;
+use vpce_probes::status::Status;
 
 /// Lines that are named.
 const SHOWN: usize = 3;
@@ -36,8 +39,15 @@ pub(super) fn grouped(endpoint: &Endpoint) -> Vec<Grouped<'_>> {
     groups
 }
 
-/// The lines of a task that ask for an endpoint; `None` where none does.
-pub(super) fn lines_of_task(endpoint: &Endpoint) -> Option<String> {
+/// The lines of the task that ask for an endpoint which is not well, at the first name that shows
+/// it, unless a finding has them already.
+pub(super) fn lines_for(report: &Report, check: &EndpointCheck) -> Option<String> {
+    let is_ill = |check: &EndpointCheck| check.status != Status::Pass;
+    let first = report.checks.iter().find(|it| it.title() == check.title() && is_ill(it));
+    if first != Some(check) || check.codes.contains(&Code::OtherRegion) {
+        return None;
+    }
+    let endpoint = report.plan.endpoints.iter().find(|it| it.title() == check.title())?;
     let mut lines: Vec<&str> = Vec::new();
     for reason in endpoint.reasons.iter().filter(|reason| reason.is_of_task()) {
         if !lines.contains(&reason.who.as_str()) {
