@@ -7,7 +7,7 @@ use crate::surroundings::{LaunchType, Surroundings};
 
 /// How to let connections to port 443 pass.
 pub(super) fn let_pass(surroundings: &Surroundings, view: &HostView<'_>) -> String {
-    if let Some(region) = &view.endpoint.region {
+    if let Some(region) = view.endpoint.region.as_ref().filter(|_| !is_outside(surroundings)) {
         return format!(
             "For a private address, check the security group of the endpoint in {region}, or of the cross-Region endpoint, and the routes of both VPCs (peering, transit gateway). For a public one, check the route to a NAT gateway. This machine's security group must allow outbound TCP 443."
         );

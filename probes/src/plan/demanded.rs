@@ -1,7 +1,7 @@
 //! The endpoints that a task asks for, in its own Region and in others.
 
 use super::host_names::Names;
-use super::{Ask, Demand, Endpoint, Reason, Wanted, add_reason};
+use super::{Ask, Demand, Endpoint, Profile, Reason, Wanted, add_reason};
 use crate::catalog::{EndpointKind, Expectation, NeedRule, Service};
 
 /// What tells the registry's dual-stack names from its plain ones.
@@ -51,6 +51,9 @@ impl Wanted<'_> {
             }
             if let Some(home) = home {
                 self.move_abroad(service, home, &mut made);
+            }
+            if self.is_outside() {
+                made.expectation = Expectation::Reachable;
             }
             let same = of_service
                 .iter_mut()
@@ -104,6 +107,11 @@ impl Wanted<'_> {
         endpoint.expectation = Expectation::Reachable;
     }
 
+    /// Outside AWS public addresses are right, as the catalog has it for the agent's own needs.
+    fn is_outside(&self) -> bool {
+        self.profiles == [Profile::External]
+    }
+
     /// The registry is asked by the names that stand in the images, whatever the caller's wishes for
     /// all others.
     fn name_the_registries(&self, service: &Service, endpoint: &mut Endpoint) {
@@ -126,7 +134,7 @@ impl Wanted<'_> {
         endpoint.notes.clear();
         let dual_stack = service.dual_stack.as_ref().filter(|_| is_dual_stack);
         endpoint.notes.extend(dual_stack.and_then(|names| names.note.clone()));
-        if endpoint.region.is_none() {
+        if endpoint.region.is_none() && !self.is_outside() {
             endpoint.expectation =
                 dual_stack.and_then(|names| names.expectation).unwrap_or(service.expectation);
         }
