@@ -84,7 +84,7 @@ pub(crate) struct LookArgs {
     /// Time for the whole run: 4s, 1500ms
     #[arg(long, env = "VPCE_PROBE_DEADLINE", default_value = "4s", value_name = "DURATION", value_parser = duration::limit)]
     pub(crate) deadline: Duration,
-    /// Further certificate authorities that all here trust (PEM); AWS_CA_BUNDLE and SSL_CERT_FILE count apart
+    /// Further certificate authorities that everything here trusts (PEM); see VPCE129
     #[arg(long, env = "VPCE_PROBE_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Exit with 1 already on this

@@ -74,7 +74,8 @@ fn addresses(check: &EndpointCheck) -> String {
             let _ = write!(text, "  {path}");
         }
         None if check.status == Status::Pass && check.expectation == Expectation::Gateway => {
-            text.push_str("  gateway expected, reachable");
+            let is_private = check.addresses.iter().all(|address| address.class.is_private());
+            text.push_str(if is_private { "  reachable" } else { "  gateway expected, reachable" });
         }
         None => {}
     }

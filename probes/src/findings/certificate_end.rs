@@ -64,3 +64,55 @@ fn ending_of<'a>(view: &HostView<'a>, now: OffsetDateTime) -> Vec<&'a Certificat
         .filter(|leaf| parse_rfc3339(&leaf.not_after).is_some_and(|end| end - now < SOON))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::judge;
+    use crate::findings::tests::{host, plan_with, surroundings, well};
+    use crate::plan::Selection;
+    use crate::status::Status;
+    use crate::surroundings::{Fact, Source, Surroundings};
+
+    fn leaf(not_after: &str) -> Certificate {
+        Certificate {
+            subject: String::new(),
+            issuer: "O=Amazon, CN=Amazon RSA 2048 M02".to_owned(),
+            names: Vec::new(),
+            not_before: "2026-01-01T00:00:00Z".to_owned(),
+            not_after: not_after.to_owned(),
+            sha256: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_end_within_two_weeks_is_told_once_and_changes_nothing() {
+        let selection = Selection {
+            features: vec!["exec".to_owned()],
+            only: vec!["ecs".to_owned(), "kms".to_owned()],
+            ..Selection::default()
+        };
+        let plan = plan_with(&selection);
+        let run = |not_after: &str, offset_ms: f64| {
+            let hosts = plan.host_names().into_iter().map(|name| {
+                let mut seen = well("10.0.1.5");
+                seen.tls.as_mut().unwrap().chain.push(leaf(not_after));
+                host(name, vec![seen])
+            });
+            let started_at = "2026-11-01T00:00:00Z".to_owned();
+            let observations =
+                Observations { started_at, hosts: hosts.collect(), ..Observations::default() };
+            let clock_offset_ms = Fact::known(offset_ms, Source::INSTANCE_METADATA);
+            let place = Surroundings { clock_offset_ms, ..surroundings() };
+            judge(&place, &plan, &observations)
+        };
+        let soon = run("2026-11-14T23:59:59Z", 0.0);
+        let found: Vec<_> = soon.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!((soon.status, found.as_slice()), (Status::Pass, &[Code::CertificateEnding][..]));
+        assert_eq!(soon.findings[0].hosts.len(), 2);
+        assert!(soon.checks.iter().all(|check| check.status == Status::Pass), "optional ones too");
+        assert!(run("2026-11-15T00:00:01Z", 0.0).findings.is_empty());
+        let by_a_wrong_clock = run("2026-11-14T23:59:59Z", 3_600_000.0);
+        assert!(by_a_wrong_clock.findings.iter().all(|one| one.code == Code::ClockOff));
+    }
+}

@@ -80,7 +80,7 @@ fn of_other_names(owner: &Owner, same: &[&AddressView<'_>]) -> (Code, Words) {
                 format!(
                     "The certificate is that of {service} in {region}: the name points at the endpoint of another service."
                 ),
-                RIGHT_PLACE,
+                lead_to_its_own(),
             ),
         ),
     }
@@ -93,7 +93,11 @@ fn other_names(same: &[&AddressView<'_>]) -> String {
     format!("{addresses}: the certificate is for {}", leaf.map_or_else(|| "?".to_owned(), names))
 }
 
-const RIGHT_PLACE: &str = "Make {hosts} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file.";
+fn lead_to_its_own() -> String {
+    format!(
+        "Make {HOSTS} resolve to the network interfaces of its own endpoint: correct the private hosted zone or the hosts file."
+    )
+}
 
 fn words(code: Code, same: &[&AddressView<'_>]) -> Words {
     let addresses = list(same.iter().map(|address| &address.address));
@@ -104,7 +108,7 @@ fn words(code: Code, same: &[&AddressView<'_>]) -> Words {
         Code::CertificateName => Words::new(
             other_names(same),
             "What answers at this address serves other names. The name points at the endpoint of another service, at another Region's, or at a proxy.",
-            RIGHT_PLACE,
+            lead_to_its_own(),
         ),
         Code::CertificateExpired => Words::new(
             format!(
