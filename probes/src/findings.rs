@@ -84,12 +84,13 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
             None => findings.extend(tcp_rules::judge(surroundings, view)),
         }
         findings.extend(tls_rules::judge(&clock, plan, view));
-        findings.extend(trust_rules::judge(plan, view));
     }
     findings.extend(certificate_end::judge(&clock, observations, &views));
     findings.extend(set_rules::judge(surroundings, &views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
     findings.extend(of_agent);
+    let by_variable = views.iter().filter_map(|v| trust_rules::judge(plan, ecs_agent.as_ref(), v));
+    findings.extend(by_variable);
     let egress = Egress::of(surroundings, plan, observations, &views, ecs_agent.as_ref());
     findings.extend(s3_path::judge(surroundings, &egress, &views));
     let proxies = proxies::checks(surroundings, observations.ecs_agent.as_ref(), &views);

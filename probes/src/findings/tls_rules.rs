@@ -130,7 +130,7 @@ fn words(code: Code, same: &[&AddressView<'_>]) -> Words {
         ),
         Code::CertificateIssuer => Words::new(
             format!("{addresses}: issued by {}", field(|c| c.issuer.clone())),
-            "The certificate comes from none of the trusted authorities. A TLS inspection between this machine and AWS puts its own in place. The ECS agent trusts only the authorities in its own image and fails as well.",
+            "The certificate comes from none of the trusted authorities. A TLS inspection between this machine and AWS puts its own in place. The ECS agent carries a list of its own and fails as well, unless the authority is in the trust store of the instance and ecs-init hands that over to it.",
             format!(
                 "Exempt {HOSTS} from TLS inspection. If the authority is yours and trusted by everything that matters, name it with --ca-file."
             ),

@@ -78,7 +78,7 @@ fn disconnected(agent: &AgentView<'_>, log: &Logged<'_>, before: &[Finding]) -> 
         ECS_SERVICES.into_iter().filter(|service| agent.works(service) == Some(false)).collect();
     let change = if broken.is_empty() {
         format!(
-            "Restart the agent: vpce-probe agent restart --if-needed. If it does not connect, /var/log/ecs/ecs-agent.log says why; a firewall that intercepts TLS is one reason, because the agent trusts only its own list of authorities. Also: journalctl -u {}.",
+            "Restart the agent: vpce-probe agent restart --if-needed. If it does not connect, /var/log/ecs/ecs-agent.log says why; a firewall that intercepts TLS is one reason, because the agent trusts only the authorities in its image and in the trust store that ecs-init hands over. Also: journalctl -u {}.",
             agent.unit_name()
         )
     } else {
