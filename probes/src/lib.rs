@@ -56,6 +56,7 @@ mod bounded_http;
 pub mod bounded_read;
 pub mod catalog;
 pub mod ecs_agent;
+pub mod error_text;
 pub mod explanation;
 pub mod findings;
 pub mod fix;

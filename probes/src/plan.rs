@@ -4,6 +4,7 @@ mod agent_place;
 pub(crate) mod demand;
 mod demanded;
 mod egress_check;
+mod from_text;
 mod host_names;
 mod profile;
 pub(crate) mod running_task;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::agent_place::{AgentPlace, AgentPlan};
 pub use self::demand::{Ask, Demand, ForeignImage, ServiceAsk, TaskNeeds, UnreadLine};
 pub use self::egress_check::EgressCheck;
+pub use self::from_text::{FromText, NamedInText};
 pub use self::profile::{Profile, profile_of};
 pub use self::running_task::running_task;
 pub use self::selection::Selection;
@@ -197,6 +199,9 @@ impl Place {
 
 /// Makes the plan for a place. The same input always gives the same plan.
 pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
+    let from_text = selection.from_text.as_ref();
+    let narrowed = from_text.map(|text| text.narrowed(selection, place.region.as_deref()));
+    let selection = narrowed.as_ref().unwrap_or(selection);
     let profiles = selection.profiles_or(place.profile);
     let mut features = selection.features.clone();
     features.extend(selection.task.features());
@@ -239,6 +244,9 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         made.egress_checks = wanted.egress_checks(&made.endpoints);
     }
     made.endpoints.extend(selection.hosts.iter().map(|host| named_host(host)));
+    if let Some(text) = from_text {
+        text.add_names(catalog, selection, &mut made);
+    }
     made
 }
 

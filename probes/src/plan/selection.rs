@@ -1,6 +1,6 @@
 //! What the caller asked for, beyond what the place needs.
 
-use super::{Profile, TaskNeeds};
+use super::{FromText, Profile, TaskNeeds};
 
 /// The caller's choices.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Selection {
     pub fips: bool,
     /// Use the names that also have IPv6 addresses.
     pub dual_stack: bool,
+    /// Check only what an error text implies.
+    pub from_text: Option<FromText>,
 }
 
 impl Selection {
@@ -40,6 +42,7 @@ impl Selection {
 
     pub(super) fn admits(&self, service: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|name| name == service);
-        !named(&self.skip) && (self.only.is_empty() || named(&self.only))
+        let is_meant = self.only.is_empty() && self.from_text.is_none();
+        !named(&self.skip) && (is_meant || named(&self.only))
     }
 }
