@@ -3,6 +3,7 @@
 
 mod agent;
 mod duration;
+mod explain;
 mod fix;
 mod form;
 mod names;
@@ -15,8 +16,10 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
+use vpce_probes::plan::FromText;
 
 pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
+pub(crate) use self::explain::ExplainArgs;
 pub(crate) use self::fix::FixArgs;
 pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
@@ -48,6 +51,7 @@ Examples:
   vpce-probe endpoints --region eu-west-1       what is needed, without checking
   vpce-probe agent restart --if-needed          restart the ECS agent when it is stale
   vpce-probe explain VPCE101                    what a finding means
+  vpce-probe explain 'CannotPull...'            what an error text means
   vpce-probe fix --format terraform             what would mend it
 
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
@@ -60,8 +64,8 @@ pub(crate) enum Command {
     /// Look at the ECS agent of this machine, or restart it
     #[command(subcommand)]
     Agent(AgentCommand),
-    /// Explain a finding
-    Explain(ExplainArgs),
+    /// Explain a finding, or an error text of ECS, Docker, an agent or an SDK
+    Explain(Box<ExplainArgs>),
     /// Print what would create or correct the endpoints; changes nothing
     #[command(mut_args(fix::for_a_fix), after_help = fix::AFTER_FIX)]
     Fix(Box<FixArgs>),
@@ -153,6 +157,9 @@ pub(crate) struct SelectionArgs {
     /// Whether the command is about the ECS agent.
     #[arg(skip)]
     pub(crate) ecs_agent: bool,
+    /// Only what an error text implies.
+    #[arg(skip)]
+    pub(crate) from_text: Option<FromText>,
 }
 
 impl SelectionArgs {
@@ -160,6 +167,11 @@ impl SelectionArgs {
     /// talks to other services, and only their names tell which of its connections are theirs.
     pub(crate) fn for_the_ecs_agent() -> Self {
         Self { ecs_agent: true, ..Self::default() }
+    }
+
+    /// What an error text implies, and nothing else.
+    pub(crate) fn of_a_text(implied: FromText) -> Self {
+        Self { from_text: Some(implied), ..Self::default() }
     }
 }
 
@@ -205,16 +217,6 @@ pub(crate) struct EndpointsArgs {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct ExplainArgs {
-    /// Code of the finding: VPCE101
-    #[arg(required_unless_present = "list", value_name = "CODE")]
-    pub(crate) code: Option<String>,
-    /// List all codes
-    #[arg(long, conflicts_with = "code")]
-    pub(crate) list: bool,
-}
-
-#[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
     /// Saved JSON report; - for standard input
     #[arg(value_name = "FILE")]
@@ -250,7 +252,8 @@ fn read() -> Result<Cli, clap::Error> {
         Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
         Some(Command::Report(args)) => &mut args.output,
         Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given).map(|()| cli),
-        Some(Command::Endpoints(_) | Command::Explain(_)) => return Ok(cli),
+        Some(Command::Explain(args)) => &mut args.look.output,
+        Some(Command::Endpoints(_)) => return Ok(cli),
         None => &mut cli.check.look.output,
     };
     form::settle(output, matches, &mut given)?;

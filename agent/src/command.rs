@@ -38,8 +38,8 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Endpoints(args)) => endpoints::run(&args),
         Some(Command::Agent(AgentCommand::Restart(args))) => agent_restart::run(&args, started),
         Some(Command::Agent(AgentCommand::Status(look))) => agent_status::run(&look, started),
-        Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Fix(args)) => fix::run(&args, started),
+        Some(Command::Explain(args)) => explain::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -2,6 +2,7 @@
 
 mod check_line;
 mod ecs_agent;
+mod error_text;
 mod explain;
 mod fix;
 mod human;
@@ -17,10 +18,11 @@ mod wrap;
 use std::fmt::Write;
 
 use serde::Serialize;
+use vpce_probes::error_text::TextExplanation;
 use vpce_probes::report::Report;
 use vpce_probes::restart::RestartReport;
 
-pub(crate) use self::explain::{code_list, explanation};
+pub(crate) use self::explain::{explanation, explanation_list};
 pub(crate) use self::fix::fix;
 pub(crate) use self::plan_table::plan_table;
 
@@ -53,6 +55,20 @@ pub(crate) fn restart(report: &RestartReport, args: &OutputArgs) -> String {
     } else {
         restart::human(report, Detail::of(args), Style::for_stdout(args.color))
     }
+}
+
+/// What an error text means, and the report of its check where there is one.
+pub(crate) fn text_explanation(explained: &TextExplanation, args: &OutputArgs) -> String {
+    if args.json {
+        return json(explained);
+    }
+    let style = Style::for_stdout(args.color);
+    let mut text = error_text::human(explained, Detail::of(args), style);
+    if let Some(checked) = &explained.report {
+        text.push('\n');
+        text.push_str(&report(checked, args));
+    }
+    text
 }
 
 /// JSON on one line, as logs and health checks keep it best. It is plain ASCII: what is not stands

@@ -117,6 +117,9 @@ pub fn read(catalog: &Catalog, text: &str) -> Result<TextExplanation, ErrorTextE
     let (addresses, resolvers) = addresses::addresses(text);
     let entries: Vec<&KnownText> = found.iter().map(|(known, _)| *known).collect();
     let services = services::implied(catalog, text, &entries, &hosts);
+    if let Some(region) = services::usual_region(catalog, &services) {
+        matches.iter_mut().for_each(|found| found.name_region(region));
+    }
     let mut explained = TextExplanation {
         schema_version: SCHEMA_VERSION.to_owned(),
         answer: None,
@@ -187,6 +190,13 @@ impl Match {
             codes: known.codes.clone(),
             documents: documents(catalog, &known.documents),
             line,
+        }
+    }
+
+    /// Puts the Region into commands and names that can then be copied.
+    fn name_region(&mut self, region: &str) {
+        for line in &mut self.change {
+            *line = line.replace("REGION", region);
         }
     }
 

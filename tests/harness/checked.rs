@@ -22,13 +22,17 @@ pub(crate) struct Checked {
 impl Checked {
     /// Runs the program in the scenario's VPC.
     pub(crate) fn run(scenario: &Scenario) -> Result<Self, Failed> {
-        Self::run_in(&Lab::of(scenario), &scenario.run_with(["--json"]))
+        // Behind the name of a command, where there is one.
+        let mut run = scenario.run_with([""; 0]);
+        run.args.push("--json".to_owned());
+        Self::run_in(&Lab::of(scenario), &run)
     }
 
     /// Runs the program in a lab. It has to end in time.
     pub(crate) fn run_in(lab: &Lab, run: &Run) -> Result<Self, Failed> {
-        let outcome = in_time::run(lab, PROGRAM, run, |outcome| {
-            let report: Value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
+        let mut outcome = in_time::run(lab, PROGRAM, run, |outcome| {
+            let printed = serde_json::from_str(&outcome.stdout).unwrap_or_default();
+            let report = report_of(printed).unwrap_or_default();
             // Without a report there is nothing to be late with: that is told below.
             report["observations"]["deadline_ms"].as_f64().unwrap_or(f64::INFINITY) + GRACE_MS
         })?;
@@ -39,13 +43,11 @@ impl Checked {
         if !is_plain(&outcome.stdout) {
             return Err(format!("stdout is not plain ASCII\n{told}").into());
         }
-        let report: Value = serde_json::from_str(&outcome.stdout)
+        let printed: Value = serde_json::from_str(&outcome.stdout)
             .map_err(|error| format!("stdout is not JSON: {error}\n{told}"))?;
-        let errors: Vec<String> =
-            schema().iter_errors(&report).map(|error| error.to_string()).collect();
-        if !errors.is_empty() {
-            return Err(format!("not of the published schema: {}", errors.join("; ")).into());
-        }
+        let report = report_of(printed)?;
+        outcome.stdout = report.to_string();
+        is_of(report_schema(), &report)?;
         let checked = Self { outcome, report };
         checked.every_missing_fact_says_why()?;
         checked.judged_again_is_the_same()?;
@@ -190,11 +192,34 @@ fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn schema() -> &'static jsonschema::Validator {
+/// The report of a run: what it printed, or a part of what it told of an error text.
+fn report_of(mut printed: Value) -> Result<Value, Failed> {
+    if printed.get("matches").is_none() {
+        return Ok(printed);
+    }
+    is_of(explanation_schema(), &printed)?;
+    Ok(printed["report"].take())
+}
+
+fn is_of(schema: &jsonschema::Validator, document: &Value) -> Result<(), Failed> {
+    let errors: Vec<String> = schema.iter_errors(document).map(|error| error.to_string()).collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not of the published schema: {}", errors.join("; ")).into())
+}
+
+fn report_schema() -> &'static jsonschema::Validator {
     static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
-    SCHEMA.get_or_init(|| {
-        let published = include_str!("../../packaging/report.schema.json");
-        let schema: Value = serde_json::from_str(published).expect("the schema is JSON");
-        jsonschema::validator_for(&schema).expect("the schema is a JSON Schema")
-    })
+    SCHEMA.get_or_init(|| validator(include_str!("../../packaging/report.schema.json")))
+}
+
+fn explanation_schema() -> &'static jsonschema::Validator {
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    SCHEMA.get_or_init(|| validator(include_str!("../../packaging/explanation.schema.json")))
+}
+
+fn validator(published: &str) -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(published).expect("the schema is JSON");
+    jsonschema::validator_for(&schema).expect("the schema is a JSON Schema")
 }

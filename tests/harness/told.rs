@@ -1,4 +1,4 @@
-//! What `agent status`, `agent restart` and `fix` tell a person, word for word.
+//! What `agent status`, `agent restart`, `explain --check` and `fix` tell a person, word for word.
 
 use libtest_mimic::{Failed, Trial};
 use vpce_lab::{Lab, Run, Scenario};
@@ -6,7 +6,7 @@ use vpce_lab::{Lab, Run, Scenario};
 use crate::times::without_times;
 
 /// The name of the kept text, the scenario, the arguments, and the exit code.
-const KEPT: [(&str, &str, &[&str], i32); 12] = [
+const KEPT: [(&str, &str, &[&str], i32); 13] = [
     ("agent-status", "agent-stale", &["agent", "status"], 1),
     ("agent-status-of-a-healthy-one", "healthy-ec2", &["agent", "status"], 0),
     ("agent-status-on-fargate", "healthy-fargate", &["agent", "status"], 1),
@@ -19,7 +19,12 @@ const KEPT: [(&str, &str, &[&str], i32); 12] = [
     ("fix-of-a-security-group", "security-group-drops-443", &["fix"], 0),
     ("fix-of-a-gateway", "fargate-s3-gateway-missing", &["fix"], 0),
     ("fix-of-nothing", "healthy-fargate", &["fix"], 0),
+    ("explain-and-check", "ecs-telemetry-missing", &["explain", "--check", TELEMETRY], 1),
 ];
+
+/// A line of an ECS agent's log.
+const TELEMETRY: &str = "Error connecting to TCS: websocket client: unable to dial \
+    ecs-t.us-east-1.amazonaws.com response: : dial tcp 52.94.228.103:443: i/o timeout";
 
 /// A trial for each text.
 pub(crate) fn trials() -> Vec<Trial> {

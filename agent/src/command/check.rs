@@ -13,21 +13,23 @@ use crate::{output, render};
 pub(super) const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
-    look(&args.look, &args.selection, render::report, started)
+    let rendered = |report, output: &OutputArgs| render::report(&report, output);
+    look(&args.look, &args.selection, rendered, started)
 }
 
 /// Looks, judges, and writes the report within the deadline.
 pub(super) fn look(
     args: &LookArgs,
     selection: &SelectionArgs,
-    rendered: fn(&Report, &OutputArgs) -> String,
+    rendered: impl FnOnce(Report, &OutputArgs) -> String,
     started: Instant,
 ) -> Result<Exit, Failure> {
     let runtime = request::runtime()?;
     let report = runtime.block_on(observed::report(args, selection, started));
     runtime.shutdown_background();
     let report = report?;
-    let text = rendered(&report, &args.output);
+    let status = report.status;
+    let text = rendered(report, &args.output);
     output::write_until(text, started + args.deadline + OUTPUT_GRACE);
-    Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
+    Ok(Exit::of_verdict(status, args.fail_on == FailOn::Warn))
 }

@@ -49,7 +49,7 @@ pub(super) fn selection(
         // Source: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints".
         fips: names.fips || is_true("AWS_USE_FIPS_ENDPOINT"),
         dual_stack: names.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT"),
-        from_text: None,
+        from_text: args.from_text.clone(),
     })
 }
 

@@ -6,6 +6,7 @@ use super::hosts::HostKind;
 use super::known::{Kind, Part};
 use super::{Match, TextExplanation};
 use crate::address_class::AddressClass;
+use crate::findings::Code;
 
 /// The short answer to a text.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -27,55 +28,82 @@ pub(super) fn answer(read: &TextExplanation) -> Option<Answer> {
     }
     let first = |part| read.matches.iter().find(|found| found.part == part);
     let (operation, failure) = (first(Part::Operation), first(Part::Failure));
-    let mut why: Vec<&str> = Vec::new();
-    why.extend(operation.map(|found| found.title.as_str()));
-    why.extend(failure.map(|found| found.title.as_str()));
-    if why.is_empty() {
-        why.push(
-            "Names of AWS stand in the text, but nothing that tells what went wrong with them.",
-        );
-    }
-    why.extend(read.addresses.first().map(|address| address.meaning.as_str()));
-    let is_public = read.addresses.first().is_some_and(|a| a.class == AddressClass::Public);
-    if is_public && read.services.iter().any(|implied| implied.service == "s3") {
-        why.push("For Amazon S3 a public address is right.");
-    }
     let was_answered = failure.is_some_and(|found| found.kind.was_answered());
-    if was_answered {
-        why.push(
-            "The service answered: the way to it was open, and a check of it would find nothing.",
-        );
-    }
     Some(Answer {
-        why: why.join(" "),
+        why: why(read, operation, failure),
         change: change(read, failure.or(operation)),
         check: command(read).filter(|_| !was_answered),
     })
 }
 
+fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match>) -> String {
+    let titles = operation.into_iter().chain(failure).map(|found| found.title.clone());
+    let mut why: Vec<String> = titles.collect();
+    if why.is_empty() {
+        why.push(
+            "Names of AWS stand in the text, but nothing that tells what went wrong with them."
+                .to_owned(),
+        );
+    }
+    let kind = failure.map(|found| found.kind);
+    // Names that no endpoint covers explain it by themselves; then the address tells nothing new.
+    let odd = read.hosts.iter().find(|host| !host.meaning.is_empty());
+    if kind == Some(Kind::Dns) {
+        why.extend(read.resolvers.first().map(|resolver| resolver.meaning.clone()));
+    } else if let Some(host) = odd.filter(|host| host.kind != HostKind::OtherService) {
+        why.push(format!("{}: {}.", host.name, host.meaning));
+    } else if let Some(address) = read.addresses.first() {
+        let is_of_s3 = address.class == AddressClass::Public && names_s3(read);
+        why.push(if is_of_s3 {
+            format!("{} is public, which is right for Amazon S3.", address.address)
+        } else {
+            address.meaning.clone()
+        });
+    }
+    if kind.is_some_and(Kind::was_answered) {
+        let words = "The service answered: the way to it was open, and a check would find nothing.";
+        why.push(words.to_owned());
+    }
+    why.join(" ")
+}
+
+fn names_s3(read: &TextExplanation) -> bool {
+    read.services.iter().any(|implied| implied.service == "s3")
+}
+
 fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
-    let by_address = match (lead.map(|found| found.kind), read.addresses.first()) {
-        (Some(Kind::Network), Some(address)) => by_address(read, address.class),
-        _ => None,
-    };
+    let Some(lead) = lead else { return "Check the endpoints that it names.".to_owned() };
     let outside = read.hosts.first().filter(|host| host.kind == HostKind::Outside);
-    match (by_address, outside, lead) {
-        (_, Some(host), Some(found)) if found.kind == Kind::Network => format!(
+    if lead.kind == Kind::Network && read.hosts.iter().any(|host| host.kind == HostKind::Numbered) {
+        return "Create the three ECS endpoints with private DNS names enabled, then restart the agent, so that it forgets the numbered host: vpce-probe agent restart --if-needed.".to_owned();
+    }
+    let is_unanswered = lead.codes.contains(&Code::ConnectTimeout);
+    let by_address = read.addresses.first().filter(|_| is_unanswered);
+    match (outside.filter(|_| lead.kind == Kind::Network), by_address) {
+        (Some(host), _) => format!(
             "Give this subnet a way to {} (NAT), or copy the image to Amazon ECR: no VPC endpoint reaches that registry.",
             host.name
         ),
-        (Some(change), ..) => change,
-        (None, _, Some(found)) => found.change.first().cloned().unwrap_or_default(),
-        (None, _, None) => "Check the endpoints that it names.".to_owned(),
+        (None, Some(address)) => {
+            by_class(read, address.class).unwrap_or_else(|| first_change(lead))
+        }
+        (None, None) => first_change(lead),
     }
 }
 
-/// What an unanswered connection calls for, where the address tells: not for Amazon S3, whose
-/// addresses are public in any case.
-fn by_address(read: &TextExplanation, class: AddressClass) -> Option<String> {
+fn first_change(lead: &Match) -> String {
+    lead.change.first().cloned().unwrap_or_default()
+}
+
+/// What an unanswered connection calls for, where the address tells.
+fn by_class(read: &TextExplanation, class: AddressClass) -> Option<String> {
     let services: Vec<&str> =
         read.services.iter().map(|implied| implied.service.as_str()).collect();
-    if services.is_empty() || services.contains(&"s3") {
+    if names_s3(read) {
+        let words = "Associate the S3 gateway endpoint with the route table of this subnet, and allow TCP 443 out to the prefix list of Amazon S3 in the security group; or give this subnet another way out.";
+        return (class == AddressClass::Public).then(|| words.to_owned());
+    }
+    if services.is_empty() {
         return None;
     }
     let services = services.join(", ");

@@ -45,7 +45,7 @@ pub(super) fn aws_host(catalog: &Catalog, name: &str) -> Option<NamedHost> {
     }
     if is_s3(&labels) {
         let meaning = if region.is_none() {
-            "without a Region in it: an interface endpoint does not cover it, a gateway endpoint carries it where the bucket is in the same Region"
+            "a name without a Region: a gateway endpoint carries it where the bucket is in the same Region; whether an interface endpoint covers it is not documented"
         } else {
             ""
         };

@@ -70,6 +70,18 @@ fn region_of_all(hosts: &[NamedHost]) -> Option<&str> {
     regions.all(|other| other == first).then_some(first)
 }
 
+/// The Region of all services, where it is the same and the names of endpoints begin with
+/// `com.amazonaws` there.
+pub(super) fn usual_region<'i>(
+    catalog: &Catalog,
+    services: &'i [ImpliedService],
+) -> Option<&'i str> {
+    let region = services.first()?.region.as_deref()?;
+    let is_usual = catalog.partition_of(region)?.suffix == "amazonaws.com";
+    let same = services.iter().all(|other| other.region.as_deref() == Some(region));
+    (is_usual && same).then_some(region)
+}
+
 fn add(implied: &mut Vec<ImpliedService>, service: &str, region: Option<&str>) {
     let new = ImpliedService { service: service.to_owned(), region: region.map(str::to_owned) };
     if !implied.contains(&new) {

@@ -186,7 +186,9 @@ fn the_address_decides_what_to_change() {
     assert!(change("52.94.1.1").contains("create the interface endpoint (ecr.api)"));
     let s3 =
         explained("dial tcp 52.216.16.51:443: i/o timeout https://s3.us-east-1.amazonaws.com/x");
-    assert!(!s3.answer.unwrap().change.contains("create the interface endpoint ("));
+    let answer = s3.answer.unwrap();
+    assert!(answer.change.contains("gateway endpoint"), "{answer:?}");
+    assert!(answer.why.contains("right for Amazon S3"), "{answer:?}");
 }
 
 #[test]
