@@ -11,7 +11,7 @@ pub(super) enum Remedy {
     SecurityGroup,
     /// A route to the gateway endpoint, where the endpoint is one.
     GatewayEndpoint,
-    /// More hops for the instance metadata, where too few are the trouble.
+    /// More hops for the instance metadata.
     HopLimit,
     /// A restart of the ECS agent.
     AgentRestart,
@@ -25,8 +25,8 @@ impl Remedy {
         match code {
             Code::PublicAddress => Self::InterfaceEndpoint,
             Code::ConnectTimeout => Self::SecurityGroup,
-            Code::NoWayOut => Self::GatewayEndpoint,
-            Code::InstanceMetadataUnusable => Self::HopLimit,
+            Code::NoWayOut | Code::S3RouteMissing => Self::GatewayEndpoint,
+            Code::InstanceMetadataHopLimit => Self::HopLimit,
             Code::EcsEndpointsPartial | Code::EcsAgentStale | Code::EcsAgentDisconnected => {
                 Self::AgentRestart
             }
@@ -38,5 +38,16 @@ impl Remedy {
 /// Whether one of the findings about a host name gives another cause, so that neither an endpoint nor
 /// a rule of its security group is what is missing.
 pub(super) fn are_explained_otherwise(codes: &[Code]) -> bool {
-    codes.iter().any(|code| matches!(code, Code::PinnedName | Code::PrivateElsewhere))
+    let explains = |code: &Code| {
+        matches!(
+            code,
+            Code::PinnedName
+                | Code::ResolversDisagree
+                | Code::NotForwarded
+                | Code::IncompleteZone
+                | Code::MisnamedZone
+                | Code::PrivateElsewhere
+        )
+    };
+    codes.iter().any(explains)
 }

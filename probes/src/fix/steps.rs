@@ -8,10 +8,11 @@ use super::{Gateway, Id, InterfaceEndpoint, OpenSecurityGroups, Step};
 use crate::catalog::{Catalog, EndpointKind};
 use crate::ecs_agent::ECS_SERVICES;
 use crate::findings::{Finding, custom_resolvers};
+use crate::observation::{LookupOutcome, SeparateAnswer};
 use crate::plan::{Endpoint, Place, Profile, Selection, plan};
 use crate::report::Report;
 use crate::status::Severity;
-use crate::surroundings::AbsenceReason;
+use crate::surroundings::ResolverKind;
 
 /// Services whose endpoints are created first, in this order: agents that run already move to the
 /// endpoints one after the other.
@@ -218,7 +219,7 @@ impl<'r> Steps<'r> {
                 let mut hosts = finding.hosts.iter().filter(|host| self.is_wanted_host(host));
                 hosts.all(|host| self.mended.contains(host))
             }
-            Remedy::HopLimit if self.is_hop_limit() => {
+            Remedy::HopLimit => {
                 self.hop_limit.push(format!("{}: {}", finding.code, finding.seen));
                 true
             }
@@ -226,17 +227,11 @@ impl<'r> Steps<'r> {
                 self.restart.push(format!("{}: {}", finding.code, finding.seen));
                 true
             }
-            Remedy::HopLimit | Remedy::ByHand => false,
+            Remedy::ByHand => false,
         };
         if !is_mended {
             self.by_hand.push(format!("{}: {}. {}", finding.code, finding.seen, finding.change));
         }
-    }
-
-    fn is_hop_limit(&self) -> bool {
-        let mut troubles =
-            self.report.surroundings.sources.iter().flat_map(|source| &source.troubles);
-        troubles.any(|trouble| trouble.reason == AbsenceReason::HopLimit)
     }
 
     /// Agents that run keep the public hosts that ECS named to them.
@@ -253,8 +248,14 @@ impl<'r> Steps<'r> {
         }
     }
 
-    /// Where another resolver than Amazon's is asked, an endpoint may be there and not be seen.
+    /// Where another resolver than Amazon's is asked, an endpoint may be there and not be seen, unless
+    /// Amazon's answered as well.
     fn resolver_first(&self) -> Option<String> {
+        let mut separately =
+            self.report.observations.hosts.iter().flat_map(|host| &host.separately);
+        if separately.any(is_answer_of_amazon) {
+            return None;
+        }
         let custom = custom_resolvers(&self.report.surroundings)?;
         let suffix = self.report.surroundings.dns_suffix.value()?;
         (!self.missing.is_empty()).then(|| {
@@ -272,4 +273,11 @@ impl<'r> Steps<'r> {
             "This subnet has only IPv6: give the endpoints the IP address type ipv6 (or dualstack, in subnets that have both families), which is not set below.".to_owned()
         })
     }
+}
+
+fn is_answer_of_amazon(answer: &SeparateAnswer) -> bool {
+    let outcome = &answer.attempt.outcome;
+    answer.kind == ResolverKind::Amazon
+        && !outcome.asks_the_next()
+        && *outcome != LookupOutcome::NotFinished
 }
