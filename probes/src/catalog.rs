@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::built_in::{BuiltInError, built_in};
 use crate::region::Partition;
 
 /// Everything the program knows about AWS endpoints, with the documents it comes from.
@@ -230,7 +231,7 @@ pub enum LaunchDate {
 pub enum CatalogError {
     /// The file built into the program is not valid.
     #[error("the built-in catalog of endpoint services cannot be read: {0}")]
-    Syntax(#[from] toml::de::Error),
+    Syntax(#[from] BuiltInError),
 }
 
 impl Catalog {
@@ -239,7 +240,7 @@ impl Catalog {
     /// # Errors
     /// Only when the file that was compiled in is damaged, which the tests rule out.
     pub fn builtin() -> Result<Self, CatalogError> {
-        Ok(toml::from_str(include_str!("catalog.toml"))?)
+        Ok(built_in!("catalog.toml")?)
     }
 
     /// The partition whose pattern a Region's name follows.

@@ -19,6 +19,7 @@ pub use self::hosts::{HostKind, NamedHost};
 pub use self::known::{Kind, KnownText, Part, known_texts};
 pub use self::services::ImpliedService;
 
+use crate::built_in::BuiltInError;
 use crate::catalog::{Catalog, Document};
 use crate::explanation::{ExplanationError, explanation};
 use crate::findings::Code;
@@ -86,7 +87,7 @@ pub struct Match {
 pub enum ErrorTextError {
     /// The file built into the program is not valid.
     #[error("the built-in error texts cannot be read: {0}")]
-    Syntax(#[from] toml::de::Error),
+    Syntax(#[from] BuiltInError),
     /// The explanations built into the program are not valid.
     #[error(transparent)]
     Explanation(#[from] ExplanationError),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::built_in::{BuiltInError, built_in};
 use crate::findings::Code;
 
 /// The long text about one code.
@@ -28,7 +29,7 @@ pub struct Explanation {
 pub enum ExplanationError {
     /// The file built into the program is not valid.
     #[error("the built-in explanations cannot be read: {0}")]
-    Syntax(#[from] toml::de::Error),
+    Syntax(#[from] BuiltInError),
     /// The file built into the program has no entry for a code.
     #[error("there is no explanation of {0}")]
     Absent(Code),
@@ -39,7 +40,7 @@ pub enum ExplanationError {
 /// # Errors
 /// Only when the file that was compiled in is damaged, which the tests rule out.
 pub fn explanation(code: Code) -> Result<Explanation, ExplanationError> {
-    let mut all: BTreeMap<Code, Explanation> = toml::from_str(include_str!("explanations.toml"))?;
+    let mut all: BTreeMap<Code, Explanation> = built_in!("explanations.toml")?;
     all.remove(&code).ok_or(ExplanationError::Absent(code))
 }
 
@@ -50,8 +51,7 @@ mod tests {
 
     #[test]
     fn every_code_is_explained_and_nothing_else_is() {
-        let all: BTreeMap<Code, Explanation> =
-            toml::from_str(include_str!("explanations.toml")).unwrap();
+        let all: BTreeMap<Code, Explanation> = built_in!("explanations.toml").unwrap();
         assert_eq!(all.keys().copied().collect::<Vec<_>>(), Code::ALL);
         let catalog = Catalog::builtin().unwrap();
         for (code, text) in &all {

@@ -54,6 +54,7 @@ pub mod address_class;
 mod arn;
 mod bounded_http;
 pub mod bounded_read;
+pub mod built_in;
 pub mod catalog;
 pub mod ecs_agent;
 pub mod error_text;

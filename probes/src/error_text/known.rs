@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::built_in::{BuiltInError, built_in};
 use crate::findings::Code;
 
 /// A known error text.
@@ -104,8 +105,8 @@ struct File {
 ///
 /// # Errors
 /// Only when the file that was compiled in is damaged, which the tests rule out.
-pub fn known_texts() -> Result<Vec<KnownText>, toml::de::Error> {
-    let file: File = toml::from_str(include_str!("../error_texts.toml"))?;
+pub fn known_texts() -> Result<Vec<KnownText>, BuiltInError> {
+    let file: File = built_in!("error_texts.toml")?;
     Ok(file.text)
 }
 
