@@ -61,7 +61,7 @@ impl<'a> HostView<'a> {
                 let side_names = plan
                     .side_names
                     .iter()
-                    .filter(|side| side.of_host == host && side.of_service == endpoint.service)
+                    .filter(|side| side.is_beside(endpoint, host))
                     .filter_map(|side| Some((side, observations.side_name(&side.host)?)))
                     .collect();
                 Self { endpoint, host, observed, addresses, side_names }

@@ -26,6 +26,7 @@ pub(super) fn explaining(surroundings: &Surroundings, view: &HostView<'_>) -> Op
 
 /// A host and a name beside it, with what a client gets to know of each.
 struct Beside<'a> {
+    host: &'a str,
     name: &'a SideName,
     of_name: Answer,
     of_host: Answer,
@@ -50,6 +51,7 @@ fn beside<'a>(surroundings: &Surroundings, view: &HostView<'a>) -> Vec<Beside<'a
     let pair = |(name, lookup): &(&'a SideName, &'a Lookup)| {
         let of_record = view.observed?.lookups.iter().find(|one| one.record == lookup.record)?;
         Some(Beside {
+            host: view.host,
             name,
             of_name: Answer::of_lookup(surroundings, lookup)?,
             of_host: Answer::of_lookup(surroundings, of_record)?,
@@ -77,7 +79,7 @@ impl Beside<'_> {
             "{}: {}; {}: {}",
             self.name.host,
             self.of_name.words(),
-            self.name.of_host,
+            self.host,
             self.of_host.words()
         )
     }

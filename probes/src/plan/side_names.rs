@@ -25,6 +25,19 @@ pub struct SideName {
     pub of_host: String,
 }
 
+impl SideName {
+    /// Whether it tells how the zone of a host was made. A zone that is made for one name of an
+    /// endpoint is made for its others too; only a numbered host belongs to no more than one.
+    pub fn is_beside(&self, endpoint: &Endpoint, host: &str) -> bool {
+        let is_for_all = match self.kind {
+            SideNameKind::Apex | SideNameKind::EndpointService => true,
+            SideNameKind::Numbered => false,
+        };
+        self.of_service == endpoint.service
+            && (self.of_host == host || (is_for_all && endpoint.hosts.contains(&self.of_host)))
+    }
+}
+
 /// What a side name is to its host.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
