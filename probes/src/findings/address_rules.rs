@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::advice::may_be_by_gateway;
 use super::cause::{self, Cause};
 use super::finding::{ENDPOINTS, HOSTS, Words};
 use super::host_view::{AddressView, HostView, list};
@@ -42,7 +43,10 @@ pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Fin
 
 fn public_address(surroundings: &Surroundings, view: &HostView<'_>, public: &[IpAddr]) -> Finding {
     let used = view.in_use();
-    let way = if used.iter().any(|address| address.works()) {
+    let works = used.iter().any(|address| address.works());
+    let way = if works && may_be_by_gateway(surroundings, view) {
+        "It answers: the traffic goes through a gateway endpoint, or leaves the VPC through a NAT or internet gateway"
+    } else if works {
         "It answers: the traffic leaves the VPC through a NAT or internet gateway"
     } else if used.iter().any(|address| address.connects()) {
         "It can be reached from here, but the TLS handshake does not complete"

@@ -1,9 +1,14 @@
 //! What to change about a connection, by what the name should lead to.
 
+use super::address_rules::suffix;
 use super::finding::{ENDPOINTS, HOSTS};
 use super::host_view::HostView;
-use crate::catalog::Expectation;
+use crate::catalog::{EndpointKind, Expectation};
 use crate::surroundings::{LaunchType, Surroundings};
+
+/// What gateway endpoints lead to, as the first word of a label in its names.
+/// Source: AWS `PrivateLink` Guide, "Gateway endpoints".
+const GATEWAY_SERVICES: [&str; 3] = ["s3", "s3express", "dynamodb"];
 
 /// How to let connections to port 443 pass.
 pub(super) fn let_pass(surroundings: &Surroundings, view: &HostView<'_>) -> String {
@@ -54,4 +59,21 @@ pub(super) fn compare(view: &HostView<'_>) -> String {
 /// Whether this is a machine outside AWS, where public addresses are right.
 pub(super) fn is_outside(surroundings: &Surroundings) -> bool {
     surroundings.launch_type.value() == Some(&LaunchType::External)
+}
+
+/// Whether a gateway endpoint may lead to the public addresses of a name. Of one that the caller gave,
+/// no more is known than the name.
+pub(super) fn may_be_by_gateway(surroundings: &Surroundings, view: &HostView<'_>) -> bool {
+    let first_word = |label: &str| label.split('-').next().map(str::to_ascii_lowercase);
+    match view.endpoint.kind {
+        Some(kind) => kind == EndpointKind::Gateway,
+        None => {
+            view.host.ends_with(suffix(surroundings))
+                && view
+                    .host
+                    .split('.')
+                    .filter_map(first_word)
+                    .any(|word| GATEWAY_SERVICES.contains(&word.as_str()))
+        }
+    }
 }

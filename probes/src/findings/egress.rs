@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::advice::may_be_by_gateway;
 use super::ecs_agent::{AgentConnection, EcsAgentCheck};
 use super::host_view::{HostView, list};
 use super::tcp_rules::LOST_PACKET_MS;
@@ -48,7 +49,7 @@ impl Egress {
         let Some(checks) = &plan.egress_checks else { return Self::NotAsked };
         // A firewall may let some of AWS out: what was seen to work counts whatever the control
         // connections show.
-        if let Some(seen) = open_way(views) {
+        if let Some(seen) = open_way(surroundings, views) {
             return Self::Open(seen);
         }
         let agent = ecs_agent.map(|check| check.connection);
@@ -86,9 +87,9 @@ impl Egress {
     }
 }
 
-/// A public address of another service than Amazon S3 that could be connected to.
-fn open_way(views: &[HostView<'_>]) -> Option<String> {
-    views.iter().filter(|view| view.endpoint.service != "s3").find_map(|view| {
+/// A public address that could be connected to, and to which no gateway endpoint leads.
+fn open_way(surroundings: &Surroundings, views: &[HostView<'_>]) -> Option<String> {
+    views.iter().filter(|view| !may_be_by_gateway(surroundings, view)).find_map(|view| {
         let public = |class| class == AddressClass::Public;
         let open =
             view.addresses.iter().find(|address| public(address.class) && address.connects())?;

@@ -73,7 +73,12 @@ pub(super) fn path(
             why: "the certificate holds names of this endpoint".to_owned(),
         });
     }
-    Some(if !ids.is_empty() {
+    let other_region = view.endpoint.region.as_deref().filter(|_| ids.is_empty());
+    Some(if let Some(region) = other_region {
+        S3Path::unknown(format!(
+            "no certificate names a VPC endpoint, and no gateway endpoint of this VPC leads to Amazon S3 in {region}"
+        ))
+    } else if !ids.is_empty() {
         S3Path::unknown(
             "the certificates of some addresses name a VPC endpoint, and those of others do not",
         )
@@ -127,7 +132,9 @@ pub(super) fn judge(
         return None;
     }
     let is_open = |view: &&HostView<'_>| {
-        is_public(&reached(view)) && path(surroundings, egress, view).is_some()
+        view.endpoint.region.is_none()
+            && is_public(&reached(view))
+            && path(surroundings, egress, view).is_some()
     };
     let concerned: Vec<&HostView<'_>> = views.iter().filter(is_open).collect();
     let need = concerned.iter().map(|view| view.endpoint.need).max()?;
