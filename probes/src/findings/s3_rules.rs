@@ -33,7 +33,7 @@ pub(super) fn judge(views: &[HostView<'_>], view: &HostView<'_>) -> Option<Findi
     let words = Words::new(
         seen(&used),
         format!(
-            "The registry is private and works; only Amazon S3 does not answer. Its public address is right: a gateway endpoint is a route to it. That route is missing in the route table of this subnet, or a security group or network ACL does not let the traffic out.{use_of_it}"
+            "The registry is private and works; Amazon S3 does not answer. Its public address is right: a gateway endpoint is a route to it. That route is missing in the route table of this subnet, or a security group or network ACL does not let the traffic out.{use_of_it}"
         ),
         format!(
             "Create the gateway {ENDPOINTS}, or associate the one that is there with the route table of this subnet. In the security group of this machine or task, allow outbound TCP 443 to the prefix list of S3 in the Region; in the network ACL of this subnet, to all of its addresses."
@@ -47,10 +47,12 @@ pub(super) fn judge(views: &[HostView<'_>], view: &HostView<'_>) -> Option<Findi
     Some(Finding::of_host(view, Code::S3RouteMissing, Severity::Fail, words))
 }
 
-/// Whether all that is checked of the registry is private and works.
+/// Whether all that is checked of the Region's own registry is private and works.
 fn is_registry_well(views: &[HostView<'_>]) -> bool {
-    let mut registry =
-        views.iter().filter(|view| REGISTRY.contains(&view.endpoint.service.as_str())).peekable();
+    let is_registry = |view: &&HostView<'_>| {
+        REGISTRY.contains(&view.endpoint.service.as_str()) && view.endpoint.region.is_none()
+    };
+    let mut registry = views.iter().filter(is_registry).peekable();
     registry.peek().is_some()
         && registry
             .all(|view| is_private(view) && view.in_use().iter().any(|address| address.works()))
