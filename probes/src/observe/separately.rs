@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
 
 use super::budget::Budget;
 use super::dns::{Resolvers, Server};
@@ -42,9 +41,14 @@ impl Comparison {
         resolvers: &Arc<Resolvers>,
         lookup: &Lookup,
     ) -> Vec<SeparateAnswer> {
-        let limit = resolvers.limit;
+        let ask = |index: usize| {
+            let (comparison, resolvers) = (self.clone(), resolvers.clone());
+            tokio::spawn(async move {
+                comparison.ask(resolvers.servers.get(index)?, resolvers.limit).await
+            })
+        };
         let rest = lookup.attempts.len()..resolvers.servers.len();
-        let asked = self.ask_all(resolvers, rest, |resolvers| &resolvers.servers, limit);
+        let asked: Vec<_> = rest.map(ask).collect();
         let mut answers = Vec::new();
         for asked in asked {
             answers.extend(asked.await.ok().flatten());
@@ -52,38 +56,22 @@ impl Comparison {
         answers
     }
 
-    /// The Amazon-provided resolver, at all its addresses side by side. Behind all of them is the
-    /// same one: the first in order that answers is enough.
-    pub(super) async fn ask_amazon(&self, resolvers: &Arc<Resolvers>) -> Vec<SeparateAnswer> {
+    /// The Amazon-provided resolver, at one of its addresses after the other until it answers. Behind
+    /// all of them is the same one, and it drops what is more than 1,024 packets a second.
+    /// Source: Amazon VPC User Guide, "DNS quotas".
+    pub(super) async fn ask_amazon(&self, resolvers: &Resolvers) -> Vec<SeparateAnswer> {
         let limit = AMAZON_LIMIT.min(self.budget.dns);
-        let all = 0..resolvers.amazon.len();
-        let mut asked = self.ask_all(resolvers, all, |resolvers| &resolvers.amazon, limit);
         let mut answers = Vec::new();
-        while !asked.is_empty() {
-            let Some(answer) = asked.remove(0).await.ok().flatten() else { continue };
-            let is_final = !answer.attempt.outcome.asks_the_next()
-                && answer.attempt.outcome != LookupOutcome::NotFinished;
+        for server in &resolvers.amazon {
+            let Some(answer) = self.ask(server, limit).await else { continue };
+            let outcome = &answer.attempt.outcome;
+            let is_final = !outcome.asks_the_next() && *outcome != LookupOutcome::NotFinished;
             if is_final {
-                asked.iter().for_each(JoinHandle::abort);
                 return vec![answer];
             }
             answers.push(answer);
         }
         answers
-    }
-
-    fn ask_all(
-        &self,
-        resolvers: &Arc<Resolvers>,
-        indexes: std::ops::Range<usize>,
-        of: fn(&Resolvers) -> &Vec<Server>,
-        limit: Duration,
-    ) -> Vec<JoinHandle<Option<SeparateAnswer>>> {
-        let ask = |index: usize| {
-            let (comparison, resolvers) = (self.clone(), resolvers.clone());
-            tokio::spawn(async move { comparison.ask(of(&resolvers).get(index)?, limit).await })
-        };
-        indexes.map(ask).collect()
     }
 
     /// Nothing, when the resolver was silent about another name: it would be about this one too.

@@ -5,10 +5,6 @@ use std::net::IpAddr;
 use super::resolv_conf::plus_two;
 use super::{AMAZON_RESOLVERS, LaunchType, ResolverKind, Surroundings};
 
-/// Addresses that are asked at most: the two fixed ones, and those of two ranges. Only the primary
-/// range has one, and it is told first.
-const MAX_ADDRESSES: usize = 4;
-
 impl Surroundings {
     /// The addresses at which the Amazon-provided resolver can be asked for comparison. Empty where
     /// a configured resolver is recognised as it, where no resolver is configured, and outside AWS.
@@ -22,12 +18,12 @@ impl Surroundings {
         if settings.servers.iter().any(|server| server.kind == ResolverKind::Amazon) {
             return Vec::new();
         }
-        let of_ranges = self.vpc_cidrs.value().into_iter().flatten().filter_map(plus_two);
+        // Only the primary range has one, and it is the first of those that are told.
+        let of_primary = self.vpc_cidrs.value().into_iter().flatten().find_map(plus_two);
         AMAZON_RESOLVERS
             .into_iter()
-            .chain(of_ranges)
+            .chain(of_primary)
             .filter(|address| self.may_reach(*address))
-            .take(MAX_ADDRESSES)
             .collect()
     }
 
@@ -77,6 +73,9 @@ mod tests {
         assert_eq!(asked(&ipv6), ["fd00:ec2::253"]);
         place.interfaces = Fact::default();
         assert_eq!(asked(&place), ["169.254.169.253", "10.0.0.2"]);
+        let two = ["10.0.0.0/16", "10.1.0.0/16"].map(|range| range.parse().unwrap());
+        place.vpc_cidrs = Fact::known(two.to_vec(), Source::OPTION);
+        assert_eq!(asked(&place), ["169.254.169.253", "10.0.0.2"], "secondary ranges have none");
     }
 
     #[test]

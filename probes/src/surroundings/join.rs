@@ -176,10 +176,11 @@ fn join_cidrs(given: &[IpNet], told: Fact<Vec<IpNet>>) -> Fact<Vec<IpNet>> {
     if given.is_empty() {
         return told;
     }
-    let mut all: Vec<IpNet> = given.iter().map(IpNet::trunc).collect();
-    for cidr in told.value().into_iter().flatten() {
-        if !all.contains(cidr) {
-            all.push(*cidr);
+    // What is told begins with the primary range, where the VPC has its resolver.
+    let mut all: Vec<IpNet> = told.value().cloned().unwrap_or_default();
+    for cidr in given.iter().map(IpNet::trunc) {
+        if !all.contains(&cidr) {
+            all.push(cidr);
         }
     }
     Fact::known(all, Source::OPTION)
