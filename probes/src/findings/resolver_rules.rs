@@ -143,7 +143,7 @@ fn not_forwarded(
     }
     let words = Words::new(
         seen,
-        "The Amazon-provided resolver, asked for comparison, has private addresses for the name, which were not connected to. What this machine asks has not: it does not pass the question on to that one.",
+        "The Amazon-provided resolver, asked for comparison, has private addresses for the name, which were not connected to. The resolver that programs here get their answer from has not: it does not pass the question on to that one, or holds an answer from before.",
         change,
     );
     Some((severity, words))
