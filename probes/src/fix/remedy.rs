@@ -38,16 +38,17 @@ impl Remedy {
 /// Whether one of the findings about a host name gives another cause, so that neither an endpoint nor
 /// a rule of its security group is what is missing.
 pub(super) fn are_explained_otherwise(codes: &[Code]) -> bool {
+    // A private name whose zone lacks another one is in nobody's way.
+    let is_private = codes.contains(&Code::ConnectTimeout);
     let explains = |code: &Code| {
         matches!(
             code,
             Code::PinnedName
                 | Code::ResolversDisagree
                 | Code::NotForwarded
-                | Code::IncompleteZone
                 | Code::MisnamedZone
                 | Code::PrivateElsewhere
-        )
+        ) || (*code == Code::IncompleteZone && !is_private)
     };
     codes.iter().any(explains)
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::findings::Code;
 use crate::observation::{HostObservation, Observations};
 use crate::plan::{Place, Plan, Profile, Selection, plan};
 use crate::surroundings::{
@@ -152,6 +153,26 @@ fn silence_of_private_addresses_is_a_matter_of_the_security_group() {
     assert!(words(&steps(&elsewhere, &[])).iter().all(|word| word == "advice"));
     let refused = ec2(&[("ecs.", "10.0.1.9", "refused")]);
     assert_eq!(words(&steps(&refused, &[])), ["advice"]);
+}
+
+#[test]
+fn a_zone_that_lacks_a_name_nobody_asks_for_does_not_hide_a_security_group() {
+    let report = ec2(&[("example.dkr", "10.0.1.9", SILENT)]);
+    let mut observations = report.observations;
+    observations.side_names = report
+        .plan
+        .side_names
+        .iter()
+        .map(|side| {
+            let attempt =
+                json!({ "server": "10.0.0.2", "outcome": "no-such-name", "elapsed_ms": 1.0 });
+            let lookup = json!({ "record": "A", "attempts": [attempt] });
+            serde_json::from_value(json!({ "host": side.host, "lookup": lookup })).unwrap()
+        })
+        .collect();
+    let report = Report::new(report.surroundings, report.plan, observations);
+    assert!(report.findings.iter().any(|finding| finding.code == Code::IncompleteZone));
+    assert!(words(&steps(&report, &[])).contains(&"open ecr.dkr".to_owned()));
 }
 
 #[test]
