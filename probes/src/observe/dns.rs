@@ -31,7 +31,7 @@ pub struct Resolvers {
     /// Where the Amazon-provided resolver may be, when it is none of those.
     pub(super) amazon: Vec<Server>,
     /// How long each but the last is waited for.
-    pub(super) limit: Duration,
+    limit: Duration,
     /// How long a libc client waits.
     timeout: Duration,
 }

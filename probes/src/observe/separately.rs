@@ -11,9 +11,8 @@ use super::dns::{Resolvers, Server};
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record, SeparateAnswer};
 use crate::timestamp::milliseconds;
 
-/// Longest wait for the Amazon-provided resolver where this machine asks another one: it is at hand,
-/// or not there.
-const AMAZON_LIMIT: Duration = Duration::from_millis(500);
+/// Longest wait for a resolver that no program here waits for: it is at hand, or shows nothing.
+const LIMIT: Duration = Duration::from_millis(500);
 
 /// One question that is asked for comparison.
 #[derive(Clone, Debug)]
@@ -43,9 +42,7 @@ impl Comparison {
     ) -> Vec<SeparateAnswer> {
         let ask = |index: usize| {
             let (comparison, resolvers) = (self.clone(), resolvers.clone());
-            tokio::spawn(async move {
-                comparison.ask(resolvers.servers.get(index)?, resolvers.limit).await
-            })
+            tokio::spawn(async move { comparison.ask(resolvers.servers.get(index)?).await })
         };
         let rest = lookup.attempts.len()..resolvers.servers.len();
         let asked: Vec<_> = rest.map(ask).collect();
@@ -60,10 +57,9 @@ impl Comparison {
     /// all of them is the same one, and it drops what is more than 1,024 packets a second.
     /// Source: Amazon VPC User Guide, "DNS quotas".
     pub(super) async fn ask_amazon(&self, resolvers: &Resolvers) -> Vec<SeparateAnswer> {
-        let limit = AMAZON_LIMIT.min(self.budget.dns);
         let mut answers = Vec::new();
         for server in &resolvers.amazon {
-            let Some(answer) = self.ask(server, limit).await else { continue };
+            let Some(answer) = self.ask(server).await else { continue };
             let outcome = &answer.attempt.outcome;
             let is_final = !outcome.asks_the_next() && *outcome != LookupOutcome::NotFinished;
             if is_final {
@@ -75,11 +71,12 @@ impl Comparison {
     }
 
     /// Nothing, when the resolver was silent about another name: it would be about this one too.
-    async fn ask(&self, server: &Server, limit: Duration) -> Option<SeparateAnswer> {
+    async fn ask(&self, server: &Server) -> Option<SeparateAnswer> {
         let _place = self.budget.within(self.places.acquire()).await?;
         if server.is_silent.load(Ordering::Relaxed) {
             return None;
         }
+        let limit = LIMIT.min(self.budget.dns);
         let started = Instant::now();
         let outcome = server.ask(&self.host, self.record, limit, &self.budget).await;
         if outcome == LookupOutcome::TimedOut {
