@@ -20,8 +20,8 @@ const SYSTEMD_STUBS: [IpAddr; 2] =
 /// Source: Docker documentation, "Networking overview", "DNS services".
 const DOCKER_STUB: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11));
 
-/// One finding for all names of which the same resolvers say the same. The answers are shown for
-/// the first name only: those for the others differ in nothing but the endpoint.
+/// One finding for all names about which the same resolvers differ. The answers are shown for the
+/// first name only, so that a long list does not hide them.
 pub(super) fn judge(surroundings: &Surroundings, views: &[HostView<'_>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for finding in views.iter().filter_map(|view| of_host(surroundings, view)) {
@@ -40,8 +40,10 @@ pub(super) fn judge(surroundings: &Surroundings, views: &[HostView<'_>]) -> Vec<
     for finding in &mut findings {
         match finding.hosts.len().saturating_sub(1) {
             0 => {}
-            1 => finding.seen.push_str("; and alike for another name"),
-            more => finding.seen.push_str(&format!("; and alike for {more} other names")),
+            1 => finding.seen.push_str("; and they differ about another name too"),
+            more => {
+                finding.seen.push_str(&format!("; and they differ about {more} other names too"))
+            }
         }
     }
     findings
@@ -141,9 +143,17 @@ fn not_forwarded(
     if others.iter().any(|other| other.kind == ResolverKind::Other) {
         change.push_str(" Or let this machine ask the Amazon-provided resolver and no other (DHCP options set of the VPC; in a task, dnsServers of the task definition).");
     }
+    // What a hosts file leads to may be one of them.
+    let is_tried = amazon
+        .addresses
+        .iter()
+        .any(|(known, _)| view.addresses.iter().any(|tried| tried.address == *known));
+    let untried = if is_tried { "" } else { ", which were not connected to" };
     let words = Words::new(
         seen,
-        "The Amazon-provided resolver, asked for comparison, has private addresses for the name, which were not connected to. The resolver that programs here get their answer from has not: it does not pass the question on to that one, or holds an answer from before.",
+        format!(
+            "The Amazon-provided resolver, asked for comparison, has private addresses for the name{untried}. The resolver that programs here get their answer from has not: it does not pass the question on to that one, or holds an answer from before."
+        ),
         change,
     );
     Some((severity, words))
