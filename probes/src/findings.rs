@@ -18,6 +18,7 @@ mod finding;
 mod host_view;
 mod metadata_rules;
 mod no_proxy;
+mod pin_rules;
 mod proxies;
 mod proxy_rules;
 mod region_rules;

@@ -6,8 +6,8 @@ use super::address_rules::{custom_resolvers, suffix};
 use super::cause::{self, Cause};
 use super::finding::{Words, in_vain};
 use super::host_view::{HostView, list};
-use super::{Code, Finding};
-use crate::observation::{HostObservation, Lookup, LookupAttempt, LookupOutcome};
+use super::{Code, Finding, pin_rules};
+use crate::observation::{HostObservation, LookupAttempt, LookupOutcome};
 use crate::status::Severity;
 use crate::surroundings::{ResolverKind, Surroundings};
 
@@ -105,33 +105,13 @@ pub(super) fn judge(surroundings: &Surroundings, view: &HostView<'_>) -> Vec<Fin
     let Some(observed) = view.observed else { return Vec::new() };
     let mut findings = Vec::new();
     if !observed.pinned.is_empty() {
-        findings.push(pinned(view, observed));
+        findings.push(pin_rules::judge(surroundings, view, observed));
     } else if observed.addresses.is_empty() {
         findings.extend(without_address(surroundings, view, observed));
     } else {
         findings.extend(one_family(view, observed));
     }
     findings
-}
-
-fn pinned(view: &HostView<'_>, observed: &HostObservation) -> Finding {
-    let resolved: Vec<IpAddr> =
-        observed.lookups.iter().flat_map(Lookup::addresses).copied().collect();
-    let says = if resolved.is_empty() {
-        "the resolvers have no address for it".to_owned()
-    } else {
-        format!("the resolvers say {}", list(&resolved))
-    };
-    Finding::of_host(
-        view,
-        Code::PinnedName,
-        Severity::Warn,
-        Words::new(
-            format!("/etc/hosts says {}; {says}", list(&observed.pinned)),
-            "Programs on this machine use the address of the hosts file and ask no resolver. When the endpoint is replaced, they keep the old address.",
-            format!("Take {} out of /etc/hosts.", view.host),
-        ),
-    )
 }
 
 /// The name has no address at all: the outcome that explains it best.

@@ -42,7 +42,7 @@ pub(super) fn judge(surroundings: &Surroundings, views: &[HostView<'_>]) -> Vec<
             0 => {}
             1 => finding.seen.push_str("; and they differ about another name too"),
             more => {
-                finding.seen.push_str(&format!("; and they differ about {more} other names too"))
+                finding.seen.push_str(&format!("; and they differ about {more} other names too"));
             }
         }
     }
