@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::hosts::{Run, runs};
 use crate::address_class::{AddressClass, VpcRanges};
+use crate::observe::HTTPS_PORT;
 
 /// Most addresses that are told of one text.
 const MAX_ADDRESSES: usize = 10;
+
+/// What programs in Go write before the address of the proxy. Source: `net/http/transport.go`.
+const TO_PROXY: &str = "proxyconnect tcp: dial tcp ";
 
 /// The port of resolvers.
 const DNS_PORT: u16 = 53;
@@ -19,33 +23,54 @@ const DNS_PORT: u16 = 53;
 pub struct NamedAddress {
     /// The address.
     pub address: IpAddr,
+    /// The port behind it, where one stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// Its class by its range: private, public, or one that no endpoint has.
     pub class: AddressClass,
     /// What that tells, in a sentence.
     pub meaning: String,
 }
 
+impl NamedAddress {
+    /// Whether an endpoint can be meant: Amazon S3 also answers to plain HTTP.
+    pub(super) fn may_be_an_endpoint(&self) -> bool {
+        self.port.is_none_or(|port| [80, HTTPS_PORT].contains(&port))
+    }
+}
+
 /// The addresses that were connected to, and the resolvers that were asked.
 pub(super) fn addresses(text: &str) -> (Vec<NamedAddress>, Vec<NamedAddress>) {
     let (mut connected, mut resolvers) = (Vec::new(), Vec::new());
-    for (address, port) in all(text) {
+    for Met { address, port, is_of_proxy } in all(text) {
         let is_resolver = port == Some(DNS_PORT);
         let list: &mut Vec<NamedAddress> =
             if is_resolver { &mut resolvers } else { &mut connected };
         if list.len() < MAX_ADDRESSES && !list.iter().any(|other| other.address == address) {
             let class = VpcRanges::default().classify(address);
-            let meaning = if is_resolver { asked(address) } else { met(address, class) };
-            list.push(NamedAddress { address, class, meaning });
+            let mut named = NamedAddress { address, port, class, meaning: String::new() };
+            named.meaning = match (is_resolver, is_of_proxy) {
+                (true, _) => asked(address),
+                (false, true) => {
+                    format!("{address} is the proxy that is configured, not an endpoint.")
+                }
+                (false, false) => met(&named),
+            };
+            list.push(named);
         }
     }
     (connected, resolvers)
 }
 
-fn met(address: IpAddr, class: AddressClass) -> String {
-    if is_metadata(address) {
+fn met(named: &NamedAddress) -> String {
+    let NamedAddress { address, class, .. } = named;
+    if is_metadata(*address) {
         return format!(
             "{address} is local to the instance or task (metadata or credentials): no endpoint and no route is involved."
         );
+    }
+    if let Some(port) = named.port.filter(|_| !named.may_be_an_endpoint()) {
+        return format!("{address} was called on port {port}: endpoints answer on port 443.");
     }
     match class {
         AddressClass::Public | AddressClass::Unknown => format!(
@@ -87,9 +112,16 @@ fn is_metadata(address: IpAddr) -> bool {
         .contains(&address.to_string().as_str())
 }
 
+/// An address in the text.
+struct Met {
+    address: IpAddr,
+    port: Option<u16>,
+    is_of_proxy: bool,
+}
+
 /// Every address that has a port, or that Java puts behind the name (`NAME/ADDRESS`), in order.
 /// Where a connection comes from (`ADDRESS:PORT->`) is left out.
-fn all(text: &str) -> Vec<(IpAddr, Option<u16>)> {
+fn all(text: &str) -> Vec<Met> {
     let mut found = Vec::new();
     for Run { text: run, before, after } in runs(text) {
         let Ok(address) = run.parse::<IpAddr>() else { continue };
@@ -98,7 +130,8 @@ fn all(text: &str) -> Vec<(IpAddr, Option<u16>)> {
         let is_behind_a_name = before.ends_with('/') && !before.ends_with("//");
         let is_of_a_url = before.ends_with("://");
         if !is_source && (port.is_some() || is_behind_a_name || is_of_a_url) {
-            found.push((address, port));
+            let is_of_proxy = before.ends_with(TO_PROXY);
+            found.push(Met { address, port, is_of_proxy });
         }
     }
     for bracketed in text.split('[').skip(1) {
@@ -106,7 +139,7 @@ fn all(text: &str) -> Vec<(IpAddr, Option<u16>)> {
         let Ok(address) = inside.parse::<Ipv6Addr>() else { continue };
         let (port, rest) = port_behind(after);
         if port.is_some() && !rest.starts_with("->") {
-            found.push((address.into(), port));
+            found.push(Met { address: address.into(), port, is_of_proxy: false });
         }
     }
     found
@@ -160,5 +193,14 @@ mod tests {
         assert!(meaning("172.40.1.94").contains("unless this VPC itself"));
         assert!(meaning("169.254.169.254").contains("local to the instance"));
         assert!(meaning("127.0.0.1").contains("no endpoint can have"));
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_not_taken_for_one() {
+        let meaning = |text: &str| addresses(text).0[0].meaning.clone();
+        let proxy = "Get \"https://x/v2/\": proxyconnect tcp: dial tcp 10.0.9.9:443: i/o timeout";
+        assert!(meaning(proxy).contains("is the proxy"));
+        assert!(meaning("dial tcp 10.0.1.5:5432: i/o timeout").contains("port 5432"));
+        assert!(meaning("dial tcp 10.0.1.5:80: i/o timeout").contains("is private"));
     }
 }

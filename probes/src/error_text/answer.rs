@@ -53,7 +53,8 @@ fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match
     } else if let Some(host) = odd.filter(|host| host.kind != HostKind::OtherService) {
         why.push(format!("{}: {}.", host.name, host.meaning));
     } else if let Some(address) = read.addresses.first() {
-        let is_of_s3 = address.class == AddressClass::Public && names_s3(read);
+        let is_of_s3 =
+            address.class == AddressClass::Public && address.may_be_an_endpoint() && names_s3(read);
         why.push(if is_of_s3 {
             format!("{} is public, which is right for Amazon S3.", address.address)
         } else {
@@ -78,7 +79,8 @@ fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
         return "Create the three ECS endpoints with private DNS names enabled, then restart the agent, so that it forgets the numbered host: vpce-probe agent restart --if-needed.".to_owned();
     }
     let is_unanswered = lead.codes.contains(&Code::ConnectTimeout);
-    let by_address = read.addresses.first().filter(|_| is_unanswered);
+    let by_address =
+        read.addresses.first().filter(|address| is_unanswered && address.may_be_an_endpoint());
     match (outside.filter(|_| lead.kind == Kind::Network), by_address) {
         (Some(host), _) => format!(
             "Give this subnet a way to {} (NAT), or copy the image to Amazon ECR: no VPC endpoint reaches that registry.",

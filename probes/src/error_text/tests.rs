@@ -189,6 +189,24 @@ fn the_address_decides_what_to_change() {
     let answer = s3.answer.unwrap();
     assert!(answer.change.contains("gateway endpoint"), "{answer:?}");
     assert!(answer.why.contains("right for Amazon S3"), "{answer:?}");
+    let other =
+        explained("https://ecs.us-east-1.amazonaws.com dial tcp 10.0.1.5:5432: i/o timeout");
+    let answer = other.answer.unwrap();
+    assert!(!answer.why.contains("interface endpoint"), "{answer:?}");
+}
+
+#[test]
+fn a_proxy_out_of_reach_is_not_blamed_on_the_endpoint() {
+    for how in ["10.0.9.9:3128: i/o timeout", "10.0.9.9:3128: connect: connection refused"] {
+        let text = format!(
+            "CannotPullContainerError: Get \"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/\": proxyconnect tcp: dial tcp {how}"
+        );
+        assert_eq!(ids(&text), ["image-pull", "proxy-no-connection"]);
+        let answer = explained(&text).answer.unwrap();
+        assert!(answer.why.contains("is the proxy") && answer.change.contains("NO_PROXY"));
+    }
+    let lookup = "proxyconnect tcp: dial tcp: lookup proxy.corp on 10.0.0.2:53: read udp 10.0.0.9:1->10.0.0.2:53: i/o timeout";
+    assert_eq!(ids(lookup), ["proxy-no-connection"]);
 }
 
 #[test]
