@@ -128,8 +128,8 @@ fn command(read: &TextExplanation) -> Option<String> {
         read.services.iter().map(|implied| implied.service.clone()).collect();
     services.dedup();
     let by_name = read.hosts.iter().any(|host| {
-        !matches!(host.kind, HostKind::Endpoint | HostKind::Numbered | HostKind::Outside)
-            && host.kind != HostKind::MountTarget
+        !matches!(host.kind, HostKind::Endpoint | HostKind::Numbered)
+            && host.to_check().is_some()
             && !host.name.contains("-starport-layer-bucket.")
     });
     if checked.services.is_empty() || by_name {

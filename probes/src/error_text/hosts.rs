@@ -48,6 +48,8 @@ pub enum HostKind {
     MountTarget,
     /// A service of AWS that this program does not know.
     OtherService,
+    /// Something that people make in AWS: a load balancer, a database.
+    Resource,
     /// A registry or another host outside of AWS PrivateLink.
     Outside,
 }
@@ -56,11 +58,15 @@ impl NamedHost {
     /// The name as it is checked by itself, where that tells something.
     pub(super) fn to_check(&self) -> Option<NamedInText> {
         let expectation = match self.kind {
-            HostKind::Endpoint | HostKind::SingleEndpoint | HostKind::OtherService => {
-                Expectation::Private
+            HostKind::Endpoint | HostKind::SingleEndpoint => Expectation::Private,
+            // Of a service that is not known, neither is what kind of endpoint it has, if any:
+            // public addresses are right with the gateway endpoint of DynamoDB.
+            HostKind::Bucket | HostKind::Global | HostKind::NotCovered | HostKind::OtherService => {
+                Expectation::Reachable
             }
-            HostKind::Bucket | HostKind::Global | HostKind::NotCovered => Expectation::Reachable,
-            HostKind::Numbered | HostKind::MountTarget | HostKind::Outside => return None,
+            HostKind::Numbered | HostKind::MountTarget | HostKind::Resource | HostKind::Outside => {
+                return None;
+            }
         };
         Some(NamedInText { name: self.name.clone(), region: self.region.clone(), expectation })
     }

@@ -242,7 +242,13 @@ fn a_check_is_narrowed_to_what_is_implied() {
         planned("dial tcp: lookup x.s3.us-east-1.amazonaws.com: no such host", Some("us-east-1"));
     assert_eq!(bucket.endpoints.last().unwrap().hosts, ["x.s3.us-east-1.amazonaws.com"]);
     assert!(bucket.endpoints.iter().all(|e| e.service == "s3" || e.service == "host"));
+    // What kind of endpoint an unknown service has is not known either, and others have none.
+    let text = "dial tcp: lookup dynamodb.us-east-1.amazonaws.com: no such host; lookup db.x1.us-east-1.rds.amazonaws.com: no such host";
+    let unknown = planned(text, Some("us-east-1"));
+    assert_eq!(names(&unknown), [of("host", "dynamodb.us-east-1.amazonaws.com")]);
+    assert_eq!(unknown.endpoints[0].expectation, crate::catalog::Expectation::Reachable);
     // Without a Region the names of the text are left.
+    let text = "Post \"https://api.ecr.us-east-1.amazonaws.com/\": no such host";
     assert_eq!(names(&planned(text, None)), [of("host", "api.ecr.us-east-1.amazonaws.com")]);
 }
 
