@@ -46,7 +46,7 @@ impl TaskContainer {
         let options = document.get("LogOptions");
         let option = |name: &str| {
             let value = options?.get(name)?.as_str().filter(|value| value.len() <= MAX_TEXT)?;
-            Some((name.to_owned(), value.to_owned()))
+            Some((name.to_owned(), without_user(value)))
         };
         Some(Self {
             name: text("Name")?,
@@ -55,6 +55,18 @@ impl TaskContainer {
             log_driver: text("LogDriver"),
             log_options: LOG_OPTIONS.into_iter().filter_map(option).collect(),
         })
+    }
+}
+
+/// `https://user:secret@logs.corp.example` becomes `https://***@logs.corp.example`.
+fn without_user(value: &str) -> String {
+    let (scheme, rest) = match value.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains('@') => (format!("{scheme}://"), rest),
+        _ => (String::new(), value),
+    };
+    match rest.rsplit_once('@') {
+        Some((_, place)) => format!("{scheme}***@{place}"),
+        None => value.to_owned(),
     }
 }
 
@@ -75,6 +87,11 @@ mod tests {
         assert_eq!(read.log_options.len(), 1);
         assert_eq!(read.log_options["awslogs-region"], "eu-west-1");
         assert_eq!(TaskContainer::read(&json!({"Name": 7})), None);
+        let own = TaskContainer::read(&json!({
+            "Name": "web", "LogOptions": {"awslogs-endpoint": "https://user:p@ss@logs.corp.example/x"},
+        }));
+        let own = own.unwrap();
+        assert_eq!(own.log_options["awslogs-endpoint"], "https://***@logs.corp.example/x");
         let long = TaskContainer::read(&json!({"Name": "web", "Image": "x".repeat(MAX_TEXT + 1)}));
         assert_eq!(long.unwrap().image, None);
     }
