@@ -179,7 +179,8 @@ impl<'r> Steps<'r> {
 
     /// A service that the caller names, and the report does not know.
     fn add_unchecked(&mut self, catalog: &Catalog, service: &str) {
-        if self.report.plan.endpoints.iter().any(|endpoint| endpoint.service == service) {
+        let mut planned = self.report.plan.endpoints.iter();
+        if planned.any(|endpoint| endpoint.service == service && endpoint.region.is_none()) {
             return;
         }
         let only = vec![service.to_owned()];

@@ -292,6 +292,14 @@ fn names_of_other_forms_or_regions_are_no_steps() {
     }
 }
 
+#[test]
+fn a_service_of_another_region_is_not_the_one_that_the_caller_names() {
+    let mut selection = Selection::default();
+    selection.task.feature("task definition: x", Some("eu-west-1".to_owned()), "logs");
+    let abroad = report(planned(Profile::Ec2, &selection), &[]);
+    assert_eq!(words(&steps(&abroad, &["logs"])), ["dns", "group", "logs"]);
+}
+
 proptest! {
     /// Whatever a saved report says, no id of a fix is anything but an id.
     #[test]
