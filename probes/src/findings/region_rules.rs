@@ -137,9 +137,11 @@ fn way_there(endpoint: &Endpoint, region: &str) -> String {
     }
 }
 
-/// The lines that ask, the first few by name.
+/// The lines of the task that ask, the first few by name. The caller's options name no Region of
+/// their own.
 fn lines(reasons: &[Reason]) -> String {
-    let lines: Vec<_> = reasons.iter().map(|reason| reason.who.as_str()).collect();
+    let of_task = reasons.iter().filter(|reason| reason.is_of_task());
+    let lines: Vec<_> = of_task.map(|reason| reason.who.as_str()).collect();
     let shown = lines.iter().take(SHOWN).copied().collect::<Vec<_>>().join("; ");
     match lines.len().saturating_sub(SHOWN) {
         0 => shown,
@@ -207,5 +209,7 @@ mod tests {
         let given = Surroundings { region: known("us-east-1".to_owned()), ..surroundings() };
         let findings = findings(&given, well("52.0.0.1"));
         assert!(findings[0].meaning.contains("was given as the Region"), "{findings:?}");
+        // The line alone, although --only asks for the service too.
+        assert!(findings[0].meaning.contains("(task definition: x)"), "{findings:?}");
     }
 }
