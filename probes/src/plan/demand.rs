@@ -186,7 +186,7 @@ impl TaskNeeds {
         if image.contains("xray-daemon") {
             self.feature(who, None, "xray");
         }
-        if image.contains("aws-otel-collector") || image.contains("adot") {
+        if image.contains("aws-otel-collector") || image.contains("adot-collector") {
             self.service(who, None, TRACES_OF_A_COLLECTOR);
         }
         if image.contains("cloudwatch-agent") {

@@ -193,6 +193,7 @@ fn firelens_asks_for_what_its_output_needs() {
 fn images_of_known_software_ask_for_what_it_talks_to() {
     let of = |image: &str| told(&of_container(&json!({"name": "side", "image": image})));
     assert_eq!(of("public.ecr.aws/xray/aws-xray-daemon:3"), ["xray: container side: image"]);
+    assert!(of("registry.example/readothers:1").is_empty(), "no word of ours");
     let collector = of("public.ecr.aws/aws-observability/aws-otel-collector:v1");
     assert_eq!(collector, ["xray (recommended): container side: image"]);
     let agent = of("public.ecr.aws/cloudwatch-agent/cloudwatch-agent:1");
