@@ -10,7 +10,7 @@ mod volumes;
 use serde_json::Value;
 use thiserror::Error;
 
-use self::fields::{field, items, text};
+use self::fields::{field, items, part, text};
 use crate::catalog::Catalog;
 use crate::plan::demand::TASK_DEFINITION;
 use crate::plan::{Profile, TaskNeeds};
@@ -105,10 +105,7 @@ fn add_definition(
 }
 
 fn is_for_windows(definition: &Value) -> bool {
-    let platform = field(definition, "runtimePlatform");
-    // Terraform has it as a list of one block.
-    let platform = platform.map(|it| it.get(0).unwrap_or(it));
-    platform
+    part(definition, "runtimePlatform")
         .and_then(|platform| text(platform, "operatingSystemFamily"))
         .is_some_and(|family| family.to_ascii_lowercase().starts_with("windows"))
 }

@@ -19,6 +19,12 @@ pub(super) fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     found.filter(|value| !value.is_null())
 }
 
+/// A part that there is once. Terraform shows it as a list of one.
+pub(super) fn part<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let part = field(value, name)?;
+    if part.is_array() { part.get(0) } else { Some(part) }
+}
+
 /// Whether there is a part of that name. Terraform shows one that is not there as an empty list.
 pub(super) fn has(value: &Value, name: &str) -> bool {
     field(value, name).is_some_and(|part| part.as_array().is_none_or(|list| !list.is_empty()))

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::fields::{field, is_true, items, text};
+use super::fields::{field, is_true, items, part, text};
 use super::{TaskDefinitionError, container, log_configuration, profile_of};
 use crate::catalog::Catalog;
 use crate::plan::TaskNeeds;
@@ -34,13 +34,13 @@ pub(super) fn add(
     }
     // Which of several deployments counts, the newest says.
     let deployments = items(field(one, "deployments"), "deployments")?;
-    let connect = field(one, "serviceConnectConfiguration").or_else(|| {
-        deployments.first().and_then(|newest| field(newest, "serviceConnectConfiguration"))
+    let connect = part(one, "serviceConnectConfiguration").or_else(|| {
+        deployments.first().and_then(|newest| part(newest, "serviceConnectConfiguration"))
     });
     if let Some(connect) = connect.filter(|connect| is_true(connect, "enabled")) {
         let line = format!("{line}: serviceConnectConfiguration");
         needs.feature(&line, None, "service-connect");
-        if let Some(log) = field(connect, "logConfiguration") {
+        if let Some(log) = part(connect, "logConfiguration") {
             log_configuration::add(needs, &line, log)?;
         }
     }

@@ -149,6 +149,11 @@ fn services_and_tasks_say_what_the_definition_does_not() {
     assert_eq!(read(&json!({"services": [service], "failures": []})).unwrap(), needs);
     let off = json!({"serviceName": "orders", "serviceConnectConfiguration": {"enabled": false}});
     assert_eq!(read(&off).unwrap(), TaskNeeds::default());
+    let shown = json!({
+        "enable_execute_command": false, "service_connect_configuration": [{"enabled": true}],
+    });
+    let connect = ["service-connect: service: serviceConnectConfiguration"];
+    assert_eq!(told(&read(&shown).unwrap()), connect, "as Terraform shows it");
 
     let task = json!({"tasks": [{
         "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/lab/0123", "launchType": "EC2",
