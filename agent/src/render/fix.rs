@@ -53,6 +53,7 @@ fn comment_of(fix: &Fix, step: &Step, script: &mut Script) {
         ),
         Step::RaiseHopLimit(seen) => {
             script.section("Instance metadata", seen);
+            script.comment(MORE_HOPS);
             let instance = fix.place.instance.as_ref().map_or("INSTANCE_ID", |id| id.as_str());
             script.comment(
                 "Set the hop limit to 2 in the launch template (metadata options), and on the instances that run:",
@@ -96,6 +97,10 @@ fn egress(fix: &Fix, gateway: &Gateway, script: &mut Script) {
 
 /// What applies to all endpoints that are created.
 const POLICIES: &str = "The endpoints get no policy, which is full access. Amazon ECS documents endpoint policies for ecs; for ecs-agent and ecs-telemetry it documents none.";
+
+/// Source: Amazon ECS Developer Guide, best practices for IAM roles ("Block access to Amazon EC2
+/// metadata").
+const MORE_HOPS: &str = "Only where containers are to read it: they can then take the credentials of the instance role, too.";
 
 /// What only somebody with access to the VPC can tell.
 const MISSING_OR_OFF: &str = "From within the VPC it cannot be told whether an endpoint is missing or only its private DNS is off.";

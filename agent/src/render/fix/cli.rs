@@ -4,7 +4,7 @@ use vpce_probes::fix::{Fix, FixPlace, Gateway, InterfaceEndpoint, OpenSecurityGr
 
 use super::input::{Input, route_table_of};
 use super::script::Script;
-use super::{MISSING_OR_OFF, POLICIES, comment_of};
+use super::{MISSING_OR_OFF, MORE_HOPS, POLICIES, comment_of};
 
 pub(super) fn write(fix: &Fix, script: &mut Script) {
     let region = &fix.place.region;
@@ -123,6 +123,7 @@ fn write_step(fix: &Fix, step: &Step, script: &mut Script) {
         Step::RouteToGateway(gateway) => route(fix, gateway, script),
         Step::RaiseHopLimit(seen) => {
             script.section("Instance metadata", seen);
+            script.comment(MORE_HOPS);
             script
                 .line("aws ec2 modify-instance-metadata-options --instance-id \"$INSTANCE_ID\" \\");
             script.line("  --http-put-response-hop-limit 2");
