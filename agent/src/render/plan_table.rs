@@ -28,7 +28,10 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
         page.wrapped("Note: ", note);
     }
     for image in &plan.foreign_images {
-        let what = format!("{} {}: no VPC endpoint leads there.", image.who, image.image);
+        let what = format!(
+            "{} {}: no endpoint of AWS leads to {}.",
+            image.who, image.image, image.registry
+        );
         page.wrapped("Note: ", &what);
     }
     for line in &plan.unread {
