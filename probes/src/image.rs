@@ -39,6 +39,29 @@ impl Registry {
     }
 }
 
+/// Registries on the internet that many images come from, by the end of their names. Amazon ECR Public
+/// cannot be reached through AWS PrivateLink either: Amazon ECR User Guide, "Amazon ECR interface VPC
+/// endpoints".
+const ON_THE_INTERNET: [&str; 10] = [
+    "docker.io",
+    "public.ecr.aws",
+    "gcr.io",
+    "ghcr.io",
+    "mcr.microsoft.com",
+    "nvcr.io",
+    "pkg.dev",
+    "quay.io",
+    "registry.gitlab.com",
+    "registry.k8s.io",
+];
+
+/// Whether a registry is known to be on the internet, where no VPC endpoint leads.
+pub(crate) fn is_on_the_internet(host: &str) -> bool {
+    ON_THE_INTERNET.iter().any(|known| {
+        host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
 /// Whether a text has only the characters of an image's name: nothing that is still to be filled in.
 fn is_plain(image: &str) -> bool {
     (1..=1024).contains(&image.len())
@@ -125,6 +148,16 @@ mod tests {
             ("12345.dkr.ecr.us-east-1.amazonaws.com/app", "12345.dkr.ecr.us-east-1.amazonaws.com"),
         ] {
             assert_eq!(of(image), Some(Registry::Other(host.to_owned())), "{image}");
+        }
+    }
+
+    #[test]
+    fn public_registries_are_known_by_the_end_of_their_names() {
+        for host in ["docker.io", "registry-1.docker.io", "us-docker.pkg.dev", "public.ecr.aws"] {
+            assert!(is_on_the_internet(host), "{host}");
+        }
+        for host in ["registry.corp.example", "notdocker.io", "docker.io.corp.example", ""] {
+            assert!(!is_on_the_internet(host), "{host}");
         }
     }
 

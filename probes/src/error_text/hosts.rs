@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aws_host::aws_host;
 use crate::catalog::{Catalog, Expectation};
+use crate::image::is_on_the_internet;
 use crate::plan::NamedInText;
 
 /// Most host names that are told of one text.
@@ -85,25 +86,8 @@ pub(super) fn hosts(catalog: &Catalog, text: &str) -> Vec<NamedHost> {
     hosts
 }
 
-/// Registries that people pull from, none of which has an endpoint in a VPC.
-/// Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints": Amazon ECR Public is not
-/// available through PrivateLink.
-const REGISTRIES: [&str; 9] = [
-    "docker.io",
-    "public.ecr.aws",
-    "quay.io",
-    "ghcr.io",
-    "gcr.io",
-    "pkg.dev",
-    "registry.k8s.io",
-    "mcr.microsoft.com",
-    "registry.gitlab.com",
-];
-
 fn outside(name: &str, before: &str) -> Option<NamedHost> {
-    let is_registry = REGISTRIES
-        .iter()
-        .any(|known| name == *known || name.strip_suffix(known).is_some_and(|r| r.ends_with('.')));
+    let is_registry = is_on_the_internet(name);
     let was_looked_up = before.ends_with("lookup ");
     (is_registry || was_looked_up).then(|| NamedHost {
         name: name.to_owned(),

@@ -3,28 +3,13 @@
 use super::advice::is_outside;
 use super::finding::Words;
 use super::{Code, Finding};
+use crate::image::is_on_the_internet;
 use crate::plan::{ForeignImage, Plan};
 use crate::status::Severity;
 use crate::surroundings::Surroundings;
 
 /// Lines that a finding names.
 const SHOWN: usize = 5;
-
-/// Registries on the internet that many images come from. Amazon ECR Public cannot be reached
-/// through AWS PrivateLink either: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints".
-const ON_THE_INTERNET: [&str; 11] = [
-    "docker.io",
-    "index.docker.io",
-    "registry-1.docker.io",
-    "public.ecr.aws",
-    "gcr.io",
-    "ghcr.io",
-    "mcr.microsoft.com",
-    "nvcr.io",
-    "quay.io",
-    "registry.gitlab.com",
-    "registry.k8s.io",
-];
 
 pub(super) fn judge(surroundings: &Surroundings, plan: &Plan) -> Vec<Finding> {
     // Outside AWS everything goes over public addresses, and images too.
@@ -38,7 +23,7 @@ fn foreign_images(plan: &Plan) -> Option<Finding> {
         return None;
     }
     let (public, own): (Vec<&ForeignImage>, Vec<_>) =
-        images.iter().partition(|image| ON_THE_INTERNET.contains(&image.registry.as_str()));
+        images.iter().partition(|image| is_on_the_internet(&image.registry));
     let mut meaning =
         "The registry was not probed: whether it can be reached is not known.".to_owned();
     if !public.is_empty() {
