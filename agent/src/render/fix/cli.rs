@@ -191,7 +191,7 @@ fn route(fix: &Fix, gateway: &Gateway, script: &mut Script) {
     script.line(&format!("    --service-name {name} \\"));
     script.line("    --route-table-ids \"${route_tables[@]}\"");
     script.line("fi");
-    script.comment("Where it is there, this subnet's route table is not among its own:");
+    script.comment("Where it is there, and this subnet's route table is not among its own:");
     script.command_in_comment(
         "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids \"${route_tables[@]}\"",
     );

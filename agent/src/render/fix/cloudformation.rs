@@ -149,7 +149,7 @@ fn create_endpoint(endpoint: &InterfaceEndpoint, script: &mut Script) {
 fn route(fix: &Fix, gateway: &Gateway, script: &mut Script) {
     script.section(gateway.service_name.as_str(), &gateway.seen);
     script.comment(
-        "Where the gateway endpoint is there, this subnet's route table is not among its own. Leave this resource out and add it:",
+        "Where the gateway endpoint is there, leave this resource out; and add this subnet's route table, if it is not among its own:",
     );
     script.command_in_comment(
         "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID",

@@ -127,7 +127,7 @@ fn route(fix: &Fix, gateway: &Gateway, script: &mut Script) {
     let label = label(&gateway.service);
     script.section(gateway.service_name.as_str(), &gateway.seen);
     script.comment(
-        "Where the gateway endpoint is there, this subnet's route table is not among its own; take it over instead:",
+        "Where the gateway endpoint is there, look whether this subnet's route table is among its own. If it is not, take the endpoint over instead:",
     );
     script
         .command_in_comment(&format!("terraform import aws_vpc_endpoint.{label} VPC_ENDPOINT_ID"));
