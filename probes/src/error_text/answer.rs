@@ -78,6 +78,9 @@ fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
     if lead.kind == Kind::Network && read.hosts.iter().any(|host| host.kind == HostKind::Numbered) {
         return "Create the three ECS endpoints with private DNS names enabled, then restart the agent, so that it forgets the numbered host: vpce-probe agent restart --if-needed.".to_owned();
     }
+    if lead.kind == Kind::Network && read.hosts.iter().any(|host| host.kind == HostKind::Global) {
+        return "Let the program use the Regional name: AWS_STS_REGIONAL_ENDPOINTS=regional. No endpoint covers the global one.".to_owned();
+    }
     let is_unanswered = lead.codes.contains(&Code::ConnectTimeout);
     let by_address =
         read.addresses.first().filter(|address| is_unanswered && address.may_be_an_endpoint());

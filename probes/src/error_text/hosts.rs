@@ -77,7 +77,8 @@ impl NamedHost {
 pub(super) fn hosts(catalog: &Catalog, text: &str) -> Vec<NamedHost> {
     let mut hosts: Vec<NamedHost> = Vec::new();
     for Run { text: run, before, .. } in runs(text) {
-        let Some(name) = host_name(run) else { continue };
+        // A pattern in a certificate is no name that anybody calls.
+        let Some(name) = host_name(run).filter(|_| !before.ends_with("*.")) else { continue };
         if hosts.len() >= MAX_HOSTS || hosts.iter().any(|host| host.name == name) {
             continue;
         }

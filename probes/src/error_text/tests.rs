@@ -196,6 +196,27 @@ fn the_address_decides_what_to_change() {
 }
 
 #[test]
+fn a_lookup_that_hangs_is_the_resolver_and_not_the_endpoint() {
+    for how in [": i/o timeout", " on 10.0.0.2:53: dial udp 10.0.0.2:53: i/o timeout"] {
+        let text = format!("dial tcp: lookup ecs.us-east-1.amazonaws.com{how}");
+        assert_eq!(ids(&text), ["resolver-silent"], "{text}");
+    }
+    let metadata =
+        "Put \"http://169.254.169.254/latest/api/token\": dial tcp 169.254.169.254:80: i/o timeout";
+    assert_eq!(ids(metadata), ["imds-silent"]);
+}
+
+#[test]
+fn a_pattern_is_no_name_and_the_global_name_has_a_regional_one() {
+    let found = explained(
+        "certificate is valid for *.ecr.us-east-1.amazonaws.com, not api.ecr.us-east-1.amazonaws.com",
+    );
+    assert_eq!(found.hosts.len(), 1, "{:?}", found.hosts);
+    let global = explained("Could not connect to the endpoint URL: \"https://sts.amazonaws.com/\"");
+    assert!(global.answer.unwrap().change.contains("Regional"));
+}
+
+#[test]
 fn a_proxy_out_of_reach_is_not_blamed_on_the_endpoint() {
     for how in ["10.0.9.9:3128: i/o timeout", "10.0.9.9:3128: connect: connection refused"] {
         let text = format!(
