@@ -157,6 +157,7 @@ fn create_group(script: &mut Script) {
         "  ENDPOINT_SECURITY_GROUP_ID=$(aws ec2 create-security-group --vpc-id \"$VPC_ID\" \\",
         "    --group-name vpc-endpoints --description 'TCP 443 from the VPC to its endpoints' \\",
         "    --query GroupId --output text)",
+        "  echo \"created $ENDPOINT_SECURITY_GROUP_ID: set ENDPOINT_SECURITY_GROUP_ID to it, if this is run again\" >&2",
         "  allow_https \"$ENDPOINT_SECURITY_GROUP_ID\"",
         "fi",
     ]);
