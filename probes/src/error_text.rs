@@ -194,10 +194,17 @@ impl Match {
         }
     }
 
-    /// Puts the Region into commands and names that can then be copied.
+    /// Puts the Region into commands and names that can then be copied. Names of variables
+    /// (`AWS_REGION`) stay as they are.
     fn name_region(&mut self, region: &str) {
         for line in &mut self.change {
-            *line = line.replace("REGION", region);
+            let mut pieces = line.split("REGION");
+            let mut named = pieces.next().unwrap_or_default().to_owned();
+            for piece in pieces {
+                named.push_str(if named.ends_with('_') { "REGION" } else { region });
+                named.push_str(piece);
+            }
+            *line = named;
         }
     }
 

@@ -231,6 +231,20 @@ fn a_proxy_out_of_reach_is_not_blamed_on_the_endpoint() {
 }
 
 #[test]
+fn the_region_goes_into_commands_and_not_into_names_of_variables() {
+    let changes = |text: &str| explained(text).matches.remove(0).change.join(" ");
+    let python =
+        changes("Could not connect to the endpoint URL: \"https://kms.eu-west-1.amazonaws.com/\"");
+    assert!(python.contains("AWS_REGION and AWS_DEFAULT_REGION"), "{python}");
+    let timeout =
+        changes("Connect timeout on endpoint URL: \"https://kms.eu-west-1.amazonaws.com/\"");
+    assert!(timeout.contains("AWS_STS_REGIONAL_ENDPOINTS=regional"), "{timeout}");
+    let group =
+        changes("https://logs.eu-west-1.amazonaws.com/: The specified log group does not exist");
+    assert!(group.contains("--region eu-west-1,"), "{group}");
+}
+
+#[test]
 fn a_check_is_narrowed_to_what_is_implied() {
     use crate::plan::{Place, Plan, Profile, Selection, plan};
     let catalog = catalog();
