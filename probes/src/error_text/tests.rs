@@ -86,6 +86,13 @@ fn what_failed_and_how_are_told_apart() {
         ),
         ["image-pull", "layers-no-answer"]
     );
+    // Fargate, although the words of the Docker Engine follow.
+    assert_eq!(
+        ids(
+            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: RequestCanceled: request context canceled caused by: context deadline exceeded : exit status 1"
+        ),
+        ["log-stream", "out-of-time"]
+    );
     // The resolver, not the endpoint.
     assert_eq!(
         ids(
