@@ -103,6 +103,26 @@ fn what_failed_and_how_are_told_apart() {
 }
 
 #[test]
+fn what_people_paste_first_is_known() {
+    let curl = "Failed to connect to ecs.us-east-1.amazonaws.com port 443";
+    for (text, id) in [
+        (format!("curl: (28) {curl} after 134560 ms: Connection timed out"), "curl-no-answer"),
+        (format!("curl: (7) {curl}: Connection refused"), "refused"),
+        ("java.net.UnknownHostException: kms.us-east-1.amazonaws.com".to_owned(), "not-resolved"),
+        ("net/http: TLS handshake timeout".to_owned(), "tls-stalls"),
+    ] {
+        assert_eq!(ids(&text), [id], "{text}");
+    }
+    // The instance, and not the container of a task.
+    let session = "An error occurred (TargetNotConnected) when calling the StartSession operation:";
+    assert_eq!(ids(&format!("{session} i-0bc181d6 is not connected.")), ["session-not-connected"]);
+    assert_eq!(ids(&format!("{session} ecs:c_ef_ef is not connected.")), ["exec-not-connected"]);
+    let log =
+        "failed to resolve ref x: failed to do request: Head \"https://x/v2/\": 404 Not Found";
+    assert!(!ids(log).contains(&"no-such-image-containerd".to_owned()));
+}
+
+#[test]
 fn permissions_are_not_taken_for_the_network() {
     for text in [
         "unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::1:assumed-role/x is not authorized to perform: secretsmanager:GetSecretValue because no identity-based policy allows the secretsmanager:GetSecretValue action",
