@@ -8,6 +8,9 @@ use super::{Match, TextExplanation};
 use crate::address_class::AddressClass;
 use crate::findings::Code;
 
+/// What Amazon S3 without an answer calls for.
+const TO_S3: &str = "Associate the S3 gateway endpoint with the route table of this subnet, and allow TCP 443 out to the prefix list of Amazon S3 in the security group; or give this subnet another way out.";
+
 /// The short answer to a text.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -72,14 +75,22 @@ fn names_s3(read: &TextExplanation) -> bool {
     read.services.iter().any(|implied| implied.service == "s3")
 }
 
+fn names_only_s3(read: &TextExplanation) -> bool {
+    names_s3(read) && read.services.iter().all(|implied| implied.service == "s3")
+}
+
 fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
     let Some(lead) = lead else { return "Check the endpoints that it names.".to_owned() };
     let outside = read.hosts.first().filter(|host| host.kind == HostKind::Outside);
     if lead.kind == Kind::Network && read.hosts.iter().any(|host| host.kind == HostKind::Numbered) {
         return "Create the three ECS endpoints with private DNS names enabled, then restart the agent, so that it forgets the numbered host: vpce-probe agent restart --if-needed.".to_owned();
     }
-    if lead.kind == Kind::Network && read.hosts.iter().any(|host| host.kind == HostKind::Global) {
-        return "Let the program use the Regional name: AWS_STS_REGIONAL_ENDPOINTS=regional. No endpoint covers the global one.".to_owned();
+    let global = read.hosts.iter().find(|host| host.kind == HostKind::Global);
+    if let Some(host) = global.filter(|_| lead.kind == Kind::Network) {
+        return format!(
+            "Let the program call the Regional name instead of {}: AWS_STS_REGIONAL_ENDPOINTS=regional. Then create the interface endpoint of sts, or give the subnet a way to the internet.",
+            host.name
+        );
     }
     let is_unanswered = lead.codes.contains(&Code::ConnectTimeout);
     let by_address =
@@ -92,12 +103,21 @@ fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
         (None, Some(address)) => {
             by_class(read, address.class).unwrap_or_else(|| first_change(lead))
         }
+        (None, None) if is_unanswered && names_only_s3(read) => TO_S3.to_owned(),
         (None, None) => first_change(lead),
     }
 }
 
+/// The first change; where it depends on an address that is not known, what each calls for.
 fn first_change(lead: &Match) -> String {
-    lead.change.first().cloned().unwrap_or_default()
+    let by_address = |line: &&String| {
+        line.starts_with("Private address: ") || line.starts_with("Public address: ")
+    };
+    let all: Vec<&str> = lead.change.iter().take_while(by_address).map(String::as_str).collect();
+    if all.is_empty() {
+        return lead.change.first().cloned().unwrap_or_default();
+    }
+    all.join(" ")
 }
 
 /// What an unanswered connection calls for, where the address tells.
@@ -105,8 +125,7 @@ fn by_class(read: &TextExplanation, class: AddressClass) -> Option<String> {
     let services: Vec<&str> =
         read.services.iter().map(|implied| implied.service.as_str()).collect();
     if names_s3(read) {
-        let words = "Associate the S3 gateway endpoint with the route table of this subnet, and allow TCP 443 out to the prefix list of Amazon S3 in the security group; or give this subnet another way out.";
-        return (class == AddressClass::Public).then(|| words.to_owned());
+        return (class == AddressClass::Public).then(|| TO_S3.to_owned());
     }
     if services.is_empty() {
         return None;

@@ -109,7 +109,7 @@ fn what_people_paste_first_is_known() {
         (format!("curl: (28) {curl} after 134560 ms: Connection timed out"), "curl-no-answer"),
         (format!("curl: (7) {curl}: Connection refused"), "refused"),
         ("java.net.UnknownHostException: kms.us-east-1.amazonaws.com".to_owned(), "not-resolved"),
-        ("net/http: TLS handshake timeout".to_owned(), "tls-stalls"),
+        ("net/http: TLS handshake timeout".to_owned(), "handshake-silent"),
     ] {
         assert_eq!(ids(&text), [id], "{text}");
     }
@@ -220,6 +220,15 @@ fn the_address_decides_what_to_change() {
         explained("https://ecs.us-east-1.amazonaws.com dial tcp 10.0.1.5:5432: i/o timeout");
     let answer = other.answer.unwrap();
     assert!(!answer.why.contains("interface endpoint"), "{answer:?}");
+    // Without an address: what each would call for, and for Amazon S3 never an interface endpoint.
+    let change = |text: &str| explained(text).answer.unwrap().change;
+    let unknown = change("Post \"https://logs.us-east-1.amazonaws.com/\": dial tcp: i/o timeout");
+    assert!(unknown.contains("Private address: ") && unknown.contains("Public address: "));
+    let s3 = change("Connect to s3.us-east-1.amazonaws.com:443 failed: connect timed out");
+    assert!(s3.contains("gateway endpoint"), "{s3}");
+    // An endpoint would not cover this name.
+    let sts = change("Connect timeout on endpoint URL: \"https://sts.amazonaws.com/\"");
+    assert!(sts.contains("Regional name instead of sts.amazonaws.com"), "{sts}");
 }
 
 #[test]
