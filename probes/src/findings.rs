@@ -76,8 +76,9 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(clock_rules::judge(&clock, &views));
     findings.extend(deadline_rules::judge(&views));
     for view in &views {
-        findings.extend(dns_rules::judge(surroundings, view));
+        // What tells the cause comes before what only refers to it.
         findings.extend(zone_rules::judge(surroundings, view));
+        findings.extend(dns_rules::judge(surroundings, view));
         findings.extend(address_rules::judge(surroundings, view));
         findings.extend(region_rules::judge(surroundings, plan, view));
         match s3_rules::judge(&views, view) {
@@ -89,9 +90,9 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(certificate_end::judge(&clock, observations, &views));
     findings.extend(set_rules::judge(surroundings, &views));
     let (of_agent, ecs_agent) = ecs_agent::judge(surroundings, plan, observations, &views);
-    findings.extend(of_agent);
     let by_variable = views.iter().filter_map(|v| trust_rules::judge(plan, ecs_agent.as_ref(), v));
     findings.extend(by_variable);
+    findings.extend(of_agent);
     let egress = Egress::of(surroundings, plan, observations, &views, ecs_agent.as_ref());
     findings.extend(s3_path::judge(surroundings, &egress, &views));
     let proxies = proxies::checks(surroundings, observations.ecs_agent.as_ref(), &views);

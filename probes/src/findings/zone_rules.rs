@@ -116,7 +116,7 @@ fn finding(view: &HostView<'_>, beside: &Beside<'_>) -> Option<Finding> {
         ),
         Shown::Misnamed => (
             Code::MisnamedZone,
-            Severity::Warn,
+            Severity::Fail,
             Words::new(
                 beside.seen(),
                 "A zone made by hand is named after the endpoint service. No client asks for that name: the host is called otherwise.",
