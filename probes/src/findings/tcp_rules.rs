@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use super::advice::{compare, is_outside, let_pass};
+use super::answers;
 use super::finding::{ENDPOINTS, Words, in_vain};
 use super::host_view::{AddressView, HostView, list};
 use super::region_rules::leads_out;
+use super::resolver_rules;
 use super::{Code, Finding};
 use crate::address_class::AddressClass;
 use crate::catalog::Expectation;
@@ -109,6 +111,11 @@ fn all_dead(
                 format!("Check that the address still belongs to the {ENDPOINTS}, and the routes in both VPCs (peering, transit gateway). {}", let_pass(surroundings, view)),
             )
         }
+        // Which of the addresses are those of the endpoint comes before the way to them.
+        _ if resolvers_disagree(surroundings, view) => words(
+            "The address is private, and no answer comes back. Another resolver has other addresses for the name (VPCE021), so it may be the address of an endpoint that is gone, or of another machine. If it is that of the endpoint, its security group or a network ACL drops the connection.",
+            format!("Follow VPCE021 first. If the address is right: {}", let_pass(surroundings, view)),
+        ),
         _ => words(
             "The address is private, and no answer comes back. The security group of the endpoint, or a network ACL, drops the connection.",
             let_pass(surroundings, view),
@@ -119,6 +126,11 @@ fn all_dead(
         return Finding::of_host(view, code, Severity::Unknown, Words { meaning, ..words });
     }
     Finding::of_host(view, code, Severity::Fail, words)
+}
+
+fn resolvers_disagree(surroundings: &Surroundings, view: &HostView<'_>) -> bool {
+    let answers = answers::of_host(surroundings, view);
+    resolver_rules::difference(view, &answers) == Some(Code::ResolversDisagree)
 }
 
 fn no_way_out(surroundings: &Surroundings, view: &HostView<'_>, seen: String) -> Words {
