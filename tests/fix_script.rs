@@ -29,6 +29,7 @@ case "$*" in
   *"$FAILS"*) exit 254 ;;
   *describe-vpc-endpoints*"$THERE"*) echo vpce-0123456789abcdef0 ;;
   *describe-vpc-endpoints*Groups*) printf 'sg-0aaaaaaa\tsg-0bbbbbbb\tsg-0aaaaaaa\n' ;;
+  *describe-security-groups*"$GROUP"*) echo sg-0ddddddd ;;
   *create-security-group*) echo sg-0ccccccc ;;
 esac
 "#;
@@ -116,7 +117,7 @@ fn run(script: &str, variables: &[(&str, &str)]) -> Done {
         .env_clear()
         .env("PATH", path_with(&folder))
         .env("LOG", &log)
-        .envs([("THERE", "nothing"), ("FAILS", "never")])
+        .envs([("THERE", "nothing"), ("GROUP", "nothing"), ("FAILS", "never")])
         .envs(variables.iter().copied())
         .output()
         .unwrap();
@@ -188,6 +189,16 @@ fn an_endpoint_that_is_there_is_not_created_again() {
     assert_eq!(created.len(), 2, "{created:?}");
     assert!(created.iter().all(|call| !call.contains("telemetry")), "{created:?}");
     assert!(done.told.contains("ecs-telemetry is there already: vpce-0123456789abcdef0"));
+}
+
+#[test]
+fn a_second_run_goes_on_with_the_security_group_of_the_first() {
+    let script = script_for(&saved(true, &PUBLIC));
+    let done = run(&script, &[("GROUP", "vpc-endpoints")]);
+    assert!(done.is_success, "{}", done.told);
+    assert!(!done.changes().contains(&"create-security-group".to_owned()));
+    let created = done.calls.iter().filter(|call| call.contains("create-vpc-endpoint"));
+    assert_eq!(created.filter(|call| call.contains("--security-group-ids sg-0ddddddd")).count(), 3);
 }
 
 #[test]

@@ -151,13 +151,18 @@ fn create_group(script: &mut Script) {
     script.section("The security group of the new endpoints", &[]);
     script.comment(POLICIES);
     script.lines(&[
-        "# Set it to use a security group that is there already.",
+        "# Set it to use a security group that is there already. One named vpc-endpoints, such as an",
+        "# earlier run of this script made, is found.",
         "ENDPOINT_SECURITY_GROUP_ID=${ENDPOINT_SECURITY_GROUP_ID:-}",
         "if [ -z \"$ENDPOINT_SECURITY_GROUP_ID\" ]; then",
-        "  ENDPOINT_SECURITY_GROUP_ID=$(aws ec2 create-security-group --vpc-id \"$VPC_ID\" \\",
-        "    --group-name vpc-endpoints --description 'TCP 443 from the VPC to its endpoints' \\",
-        "    --query GroupId --output text)",
-        "  echo \"created $ENDPOINT_SECURITY_GROUP_ID: set ENDPOINT_SECURITY_GROUP_ID to it, if this is run again\" >&2",
+        "  ENDPOINT_SECURITY_GROUP_ID=$(aws ec2 describe-security-groups --output text \\",
+        "    --filters \"Name=vpc-id,Values=$VPC_ID\" Name=group-name,Values=vpc-endpoints \\",
+        "    --query 'SecurityGroups[].GroupId')",
+        "  if [ -z \"$ENDPOINT_SECURITY_GROUP_ID\" ]; then",
+        "    ENDPOINT_SECURITY_GROUP_ID=$(aws ec2 create-security-group --vpc-id \"$VPC_ID\" \\",
+        "      --group-name vpc-endpoints --description 'TCP 443 from the VPC to its endpoints' \\",
+        "      --query GroupId --output text)",
+        "  fi",
         "  allow_https \"$ENDPOINT_SECURITY_GROUP_ID\"",
         "fi",
     ]);
