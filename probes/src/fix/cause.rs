@@ -1,6 +1,7 @@
 //! Why one endpoint does not work, as far as an endpoint can mend it.
 
 use super::remedy::{Remedy, are_explained_otherwise};
+use crate::address_class::AddressClass;
 use crate::catalog::{EndpointKind, Expectation, Need};
 use crate::findings::{Code, EndpointCheck};
 use crate::plan::Endpoint;
@@ -68,7 +69,11 @@ fn seen(check: &EndpointCheck, code: Code, remedy: Remedy) -> String {
     let addresses: Vec<String> = check
         .addresses
         .iter()
-        .map(|address| format!("{} ({})", address.address, address.class.word()))
+        .map(|address| match address.class {
+            // Where an endpoint's address belongs.
+            AddressClass::InSubnet | AddressClass::InVpc => address.address.to_string(),
+            class => format!("{} ({})", address.address, class.word()),
+        })
         .collect();
     let result = match remedy {
         Remedy::InterfaceEndpoint => "",
