@@ -26,7 +26,9 @@ const MAX_ITEMS: usize = 200;
 #[derive(Debug, Error)]
 pub enum TaskDefinitionError {
     /// Not JSON at all.
-    #[error("not JSON: {0}")]
+    #[error(
+        "not JSON: {0}; expected is what aws ecs describe-task-definition prints, also where the definition is written in CloudFormation or Terraform"
+    )]
     Syntax(#[from] serde_json::Error),
     /// JSON, but of something else.
     #[error(

@@ -65,6 +65,8 @@ fn unknown(text: &str) -> Failure {
     let is_a_code = text.len() <= 8 && text.to_ascii_uppercase().starts_with("VPCE");
     let message = if is_a_code {
         format!("there is no finding {text}; vpce-probe explain --list shows all")
+    } else if text.trim().is_empty() {
+        "there is no text to explain: it is empty".to_owned()
     } else {
         "nothing in this text is known. Known are stopped reasons of ECS tasks, errors of image \
          pulls, lines of the logs of the ECS agent and SSM Agent, errors of AWS SDKs, denials, \
