@@ -1,7 +1,9 @@
 //! The endpoints that a task asks for, in its own Region and in others.
 
+use super::endpoint::add_reason;
 use super::host_names::Names;
-use super::{Ask, Demand, Endpoint, Profile, Reason, Wanted, add_reason};
+use super::wanted::Wanted;
+use super::{Ask, Demand, Endpoint, Profile, Reason};
 use crate::catalog::{EndpointKind, Expectation, NeedRule, Service};
 
 /// What tells the registry's dual-stack names from its plain ones.
@@ -247,5 +249,14 @@ mod tests {
         assert_eq!(made.unread.len(), 1, "a Region of no partition: {:?}", made.unread);
         let only = plan_of(secrets, |selection| selection.only = vec!["logs".to_owned()]);
         assert_eq!(titles(&only), ["logs"]);
+        let elsewhere = |needs: &mut TaskNeeds, _: &Catalog| {
+            needs.feature("c", Some("eu-west-1".to_owned()), "secrets");
+        };
+        let only =
+            plan_of(elsewhere, |selection| selection.only = vec!["secretsmanager".to_owned()]);
+        assert_eq!(titles(&only), ["secretsmanager (eu-west-1)", "secretsmanager"]);
+        let who = |title| endpoint(&only, title).reasons.iter().map(|reason| reason.who.as_str());
+        assert_eq!(who("secretsmanager (eu-west-1)").collect::<Vec<_>>(), ["c"]);
+        assert_eq!(who("secretsmanager").collect::<Vec<_>>(), ["option --only"]);
     }
 }

@@ -1,7 +1,8 @@
 //! What an error text implies, for a check of just that.
 
+use super::endpoint::{asked_for, named_host};
 use super::host_names::Names;
-use super::{Endpoint, Plan, Selection, asked_for, named_host};
+use super::{Endpoint, Plan, Selection};
 use crate::catalog::{Catalog, Expectation};
 
 /// What an error text implies.

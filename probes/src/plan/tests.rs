@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::catalog::{Expectation, Need};
 
 fn catalog() -> Catalog {
     Catalog::builtin().unwrap()
