@@ -610,6 +610,8 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
     assert_misuse(&["fix", "--service", "ecs-a"], 64, "known are ecs,");
     assert_misuse(&["explain"], 64, "<CODE|TEXT>");
     assert_misuse(&["explain", "all is well"], 64, "explain --list");
+    assert_misuse(&["explain", "- all is well"], 64, "explain --list");
+    assert_misuse(&["explain", "--lst"], 64, "no such option");
     assert_misuse(&["explain", "VPCE101", "--json", "--short"], 64, "--short");
     assert_misuse(&["explain", "VPCE999"], 64, "explain --list");
 }

@@ -26,6 +26,7 @@ mod resolver_rules;
 mod s3_path;
 mod s3_rules;
 mod set_rules;
+mod spare_rules;
 mod surroundings_rules;
 mod task_rules;
 mod tcp_rules;
@@ -73,6 +74,7 @@ pub fn judge(surroundings: &Surroundings, plan: &Plan, observations: &Observatio
     findings.extend(task_rules::judge(surroundings, plan));
     findings.extend(dns_rules::judge_resolvers(surroundings, &views));
     findings.extend(resolver_rules::judge(surroundings, &views));
+    findings.extend(spare_rules::judge(surroundings, &views));
     findings.extend(clock_rules::judge(&clock, &views));
     findings.extend(deadline_rules::judge(&views));
     for view in &views {

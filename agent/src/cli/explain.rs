@@ -9,7 +9,7 @@ use super::LookArgs;
 #[command(after_help = AFTER_EXPLAIN)]
 pub(crate) struct ExplainArgs {
     /// Code of a finding (VPCE101), or an error text in quotes; - reads it from standard input
-    #[arg(required_unless_present = "list", value_name = "CODE|TEXT")]
+    #[arg(required_unless_present = "list", value_name = "CODE|TEXT", allow_hyphen_values = true, value_parser = code_or_text)]
     pub(crate) text: Option<String>,
     /// List all codes and all kinds of error texts
     #[arg(long, conflicts_with = "text")]
@@ -20,6 +20,12 @@ pub(crate) struct ExplainArgs {
     /// How this place is looked at by --check.
     #[command(flatten)]
     pub(crate) look: LookArgs,
+}
+
+/// Lines of logs may begin with a hyphen; a single word that does is a misspelt option.
+fn code_or_text(text: &str) -> Result<String, String> {
+    let is_option = text.len() > 1 && text.starts_with('-') && !text.contains(char::is_whitespace);
+    if is_option { Err("there is no such option".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 const AFTER_EXPLAIN: &str = "\

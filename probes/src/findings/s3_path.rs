@@ -47,7 +47,7 @@ impl S3Path {
         match (self.through, &self.vpc_endpoint) {
             (S3Way::InterfaceEndpoint, Some(id)) => Some(format!("interface endpoint {id}")),
             (S3Way::InterfaceEndpoint, None) => Some("interface endpoint".to_owned()),
-            (S3Way::GatewayEndpoint, _) => Some("gateway endpoint".to_owned()),
+            (S3Way::GatewayEndpoint, _) => Some("gateway endpoint (no other way out)".to_owned()),
             (S3Way::Unknown, _) => None,
         }
     }

@@ -76,7 +76,12 @@ fn disconnected(agent: &AgentView<'_>, log: &Logged<'_>, before: &[Finding]) -> 
     }
     let broken: Vec<&str> =
         ECS_SERVICES.into_iter().filter(|service| agent.works(service) == Some(false)).collect();
-    let change = if broken.is_empty() {
+    let change = if agent.is_inspected() {
+        format!(
+            "Follow {}, then restart the agent: vpce-probe agent restart --if-needed.",
+            Code::TrustedByVariable
+        )
+    } else if broken.is_empty() {
         format!(
             "Restart the agent: vpce-probe agent restart --if-needed. If it does not connect, /var/log/ecs/ecs-agent.log says why; a firewall that intercepts TLS is one reason, because the agent trusts only the authorities in its image and in the trust store that ecs-init hands over. Also: journalctl -u {}.",
             agent.unit_name()

@@ -144,6 +144,14 @@ impl<'a> AgentView<'a> {
         Some(of_service.all(|view| view.in_use().iter().any(|address| address.works())))
     }
 
+    /// Whether one of its hosts shows a certificate that only a variable of this program's own
+    /// environment makes trusted.
+    pub(super) fn is_inspected(&self) -> bool {
+        let mut addresses = self.hosts.iter().flat_map(|view| &view.addresses);
+        addresses
+            .any(|address| address.seen.tls.as_ref().is_some_and(|tls| tls.trusted_by.is_some()))
+    }
+
     fn of_service<'s>(
         &'s self,
         service: &'s str,
