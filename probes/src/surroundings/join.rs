@@ -28,10 +28,13 @@ pub(super) fn join(
         Some(claim) => Fact::known(claim.region.clone(), claim.source.clone()),
         None => task.region.or(instance.region),
     };
-    let vpc_ranges_told = instance.vpc_cidrs.value().is_some();
+    let told_cidrs = instance.vpc_cidrs.value().cloned();
+    let vpc_ranges_told = told_cidrs.is_some();
     let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
     let (mut resolvers, resolvers_report) = resolv_conf::resolvers(&outside.resolv_conf);
-    if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), vpc_cidrs.value()) {
+    // Ranges that the caller gives beside those of this VPC may be of any other network.
+    let cidrs = told_cidrs.as_ref().or(vpc_cidrs.value());
+    if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), cidrs) {
         settings.recognise(cidrs);
     }
     let has_own_interface = task.network_mode.value().is_some_and(|mode| mode == "awsvpc");
