@@ -312,7 +312,10 @@ fn report_of_an_instance() -> serde_json::Value {
 
 #[test]
 fn a_saved_report_is_read_from_standard_input_too() {
-    let saved = report_of_an_instance().to_string();
+    let mut saved = report_of_an_instance();
+    saved["observations"]["started_at"] = json!("2026-11-22T01:02:03Z");
+    saved["started_at"] = json!("2026-11-22T01:02:03Z");
+    let saved = saved.to_string();
     for args in [&["report", "-"][..], &["report", "-", "--json"], &["report", "-", "--verbose"]] {
         let output = run_reading(args, &saved);
         assert_eq!(output.status.code(), Some(1), "{args:?}: {output:?}");
@@ -321,6 +324,10 @@ fn a_saved_report_is_read_from_standard_input_too() {
     let again = run_reading(&["report", "-", "--json"], &saved).stdout;
     let again: serde_json::Value = serde_json::from_slice(&again).unwrap();
     assert_eq!(again.to_string(), saved);
+    let told = run_reading(&["report", "-"], &saved).stdout;
+    let told = String::from_utf8(told).unwrap();
+    let words = " - saved report of 2026-11-22T01:02:03Z, ";
+    assert!(told.lines().next().unwrap().contains(words), "{told}");
 }
 
 #[test]

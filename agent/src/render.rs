@@ -39,6 +39,15 @@ pub(crate) fn report(report: &Report, args: &OutputArgs) -> String {
     }
 }
 
+/// A report that was saved before, which says so and when.
+pub(crate) fn saved_report(report: &Report, args: &OutputArgs) -> String {
+    if args.json {
+        json(report)
+    } else {
+        human::saved(report, Detail::of(args), Style::for_stdout(args.color))
+    }
+}
+
 /// The same report with the ECS agent in front.
 pub(crate) fn agent_status(report: &Report, args: &OutputArgs) -> String {
     if args.json {

@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     let report = load(&args.file)?;
-    output::write(&render::report(&report, &args.output));
+    output::write(&render::saved_report(&report, &args.output));
     Ok(Exit::of_verdict(report.status, args.fail_on == FailOn::Warn))
 }
 

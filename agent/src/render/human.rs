@@ -37,9 +37,18 @@ impl Detail {
 
 /// The report as text.
 pub(super) fn human(report: &Report, detail: Detail, style: Style) -> String {
+    told(report, None, detail, style)
+}
+
+/// The report as text, with when it was made.
+pub(super) fn saved(report: &Report, detail: Detail, style: Style) -> String {
+    told(report, Some(format!("saved report of {}", report.started_at)), detail, style)
+}
+
+fn told(report: &Report, made: Option<String>, detail: Detail, style: Style) -> String {
     let mut writer = Writer { report, detail, told: Vec::new(), page: Page::new(style) };
     if detail != Detail::Short {
-        header(report, &mut writer.page);
+        header(report, made, &mut writer.page);
     }
     writer.general_findings();
     writer.checks();
@@ -55,7 +64,7 @@ pub(super) fn human(report: &Report, detail: Detail, style: Style) -> String {
 pub(super) fn agent_status(report: &Report, detail: Detail, style: Style) -> String {
     let mut writer = Writer { report, detail, told: Vec::new(), page: Page::new(style) };
     if detail != Detail::Short {
-        header(report, &mut writer.page);
+        header(report, None, &mut writer.page);
     }
     writer.ecs_agent(true);
     if let Some(check) = report.ecs_agent.as_ref().filter(|_| detail != Detail::Short) {
@@ -210,9 +219,11 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn header(report: &Report, page: &mut Page) {
+/// `made` is what is said of a report that is not of this run.
+fn header(report: &Report, made: Option<String>, page: &mut Page) {
     let surroundings = &report.surroundings;
-    let mut parts = vec![value_or(&surroundings.region, "Region unknown"), place(surroundings)];
+    let mut parts: Vec<String> = made.into_iter().collect();
+    parts.extend([value_or(&surroundings.region, "Region unknown"), place(surroundings)]);
     let ranges: Vec<_> =
         surroundings.vpc_cidrs.value().into_iter().flatten().map(ToString::to_string).collect();
     match (surroundings.vpc_id.value(), ranges.is_empty()) {
