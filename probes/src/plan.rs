@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use self::agent_place::{AgentPlace, AgentPlan};
-pub use self::demand::{Ask, Demand, ForeignImage, ServiceAsk, TaskNeeds, UnreadLine};
+pub use self::demand::{Ask, Demand, ForeignImage, ServiceAsk, TaskNeeds, Unread, UnreadLine};
 pub use self::egress_check::EgressCheck;
 pub(crate) use self::endpoint::titled;
 pub use self::endpoint::{Endpoint, Reason};
@@ -120,7 +120,7 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
             .map(|planned| AgentPlan { asked_for: selection.ecs_agent, ..planned }),
         notes: selection.task.notes.clone(),
         foreign_images: Vec::new(),
-        unread: selection.task.unread_in(catalog),
+        unread: selection.task.unread_in(catalog, selection),
     };
     if selection.admits("ecr.dkr") {
         made.foreign_images.clone_from(&selection.task.foreign_images);

@@ -94,8 +94,13 @@ fn add_definition(
     // Terraform keeps them as text.
     let written = containers.and_then(Value::as_str).and_then(|it| serde_json::from_str(it).ok());
     let containers = written.as_ref().or(containers);
-    if !containers.is_some_and(Value::is_array) {
-        needs.unread(&format!("{TASK_DEFINITION}: containerDefinitions"), "not a list");
+    let why = match containers.and_then(Value::as_array) {
+        None => Some("not a list"),
+        Some(list) if list.is_empty() => Some("empty"),
+        Some(_) => None,
+    };
+    if let Some(why) = why {
+        needs.unread(&format!("{TASK_DEFINITION}: containerDefinitions"), why, &[]);
     }
     container::add_all(needs, catalog, containers)?;
     volumes::add_all(needs, definition)?;

@@ -68,7 +68,7 @@ fn unread(plan: &Plan) -> Option<Finding> {
     let seen = plan.unread.iter().map(|line| format!("{} ({})", line.who, line.why));
     Some(Finding::general(
         Code::TaskLineUnread,
-        Severity::Info,
+        Severity::Warn,
         Words::new(
             shortened(seen.collect()),
             "What these lines need is not known, and was not guessed: it is missing in what was checked.",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Profile;
+use super::{Profile, Selection};
 use crate::catalog::{Catalog, Need};
 use crate::image::Registry;
 
@@ -18,6 +18,9 @@ const MAX_LINES: usize = 1000;
 /// Longer than any name in a task definition.
 const MAX_NAME: usize = 255;
 
+/// The services that an image is pulled from.
+pub(crate) const OF_IMAGES: &[&str] = &["ecr.api", "ecr.dkr", "s3"];
+
 /// Everything that a task asks for, as far as it could be read.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct TaskNeeds {
@@ -26,7 +29,7 @@ pub struct TaskNeeds {
     /// Images of registries that have no VPC endpoint.
     pub foreign_images: Vec<ForeignImage>,
     /// Lines that could not be read.
-    pub unread: Vec<UnreadLine>,
+    pub unread: Vec<Unread>,
     /// What a person should know.
     pub notes: Vec<String>,
     /// The kind of place that the task is for, where only one is possible.
@@ -60,6 +63,21 @@ pub enum Ask {
         /// Whether it is the name that also has IPv6 addresses.
         dual_stack: bool,
     },
+}
+
+impl Ask {
+    /// The services that it is about.
+    fn services<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = &'a str> {
+        let (named, feature): (&[&str], _) = match self {
+            Self::Feature(feature) => (&[], Some(*feature)),
+            Self::Service(ask) => (std::slice::from_ref(&ask.service), None),
+            Self::Image { .. } => (OF_IMAGES, None),
+        };
+        let rules = catalog.needs.iter();
+        let of_feature =
+            rules.filter(move |it| feature.is_some() && it.feature.as_deref() == feature);
+        named.iter().copied().chain(of_feature.map(|rule| rule.service.as_str()))
+    }
 }
 
 /// One service, for a reason of its own.
@@ -97,6 +115,15 @@ pub struct UnreadLine {
     pub why: String,
 }
 
+/// A line that could not be read, with what it can be about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unread {
+    /// The line.
+    pub line: UnreadLine,
+    /// The services that it can ask for; empty: any.
+    pub services: &'static [&'static str],
+}
+
 impl TaskNeeds {
     /// The needs of both.
     pub fn and(mut self, other: Self) -> Self {
@@ -122,16 +149,23 @@ impl TaskNeeds {
         features
     }
 
-    /// The lines that could not be read, with those that name a Region of no known partition.
-    pub(super) fn unread_in(&self, catalog: &Catalog) -> Vec<UnreadLine> {
+    /// The lines that could not be read, with those that name a Region of no known partition, as far
+    /// as they can be about services that the selection admits.
+    pub(super) fn unread_in(&self, catalog: &Catalog, selection: &Selection) -> Vec<UnreadLine> {
         let is_lost = |demand: &&Demand| {
             demand.region.as_deref().is_some_and(|region| catalog.partition_of(region).is_none())
+                && demand.ask.services(catalog).any(|service| selection.admits(service))
+        };
+        let is_meant = |unread: &&Unread| {
+            let services = unread.services;
+            services.is_empty() || services.iter().any(|service| selection.admits(service))
         };
         let lost = self.demands.iter().filter(is_lost).map(|demand| UnreadLine {
             who: demand.who.clone(),
             why: "a Region of no known partition".to_owned(),
         });
-        self.unread.iter().cloned().chain(lost).collect()
+        let unread = self.unread.iter().filter(is_meant).map(|unread| unread.line.clone());
+        unread.chain(lost).collect()
     }
 
     pub(crate) fn ask(&mut self, who: &str, region: Option<String>, ask: Ask) {
@@ -149,10 +183,12 @@ impl TaskNeeds {
         self.ask(who, region, Ask::Service(service));
     }
 
-    pub(crate) fn unread(&mut self, who: &str, why: &str) {
+    /// `services` are those that the line can ask for; empty: any.
+    pub(crate) fn unread(&mut self, who: &str, why: &str, services: &'static [&'static str]) {
         let line = UnreadLine { who: who.to_owned(), why: why.to_owned() };
-        if self.unread.len() < MAX_LINES && !self.unread.contains(&line) {
-            self.unread.push(line);
+        let unread = Unread { line, services };
+        if self.unread.len() < MAX_LINES && !self.unread.contains(&unread) {
+            self.unread.push(unread);
         }
     }
 
@@ -165,7 +201,7 @@ impl TaskNeeds {
     /// What pulling an image needs, and what its name shows to run in the container.
     pub(crate) fn image(&mut self, catalog: &Catalog, who: &str, image: &str) {
         match Registry::of(catalog, image) {
-            None => self.unread(who, "not the plain name of an image"),
+            None => self.unread(who, "not the plain name of an image", OF_IMAGES),
             Some(Registry::Ecr { host, region, dual_stack }) => {
                 self.ask(who, Some(region), Ask::Image { host, dual_stack });
             }

@@ -249,6 +249,7 @@ mod tests {
         assert_eq!(made.unread.len(), 1, "a Region of no partition: {:?}", made.unread);
         let only = plan_of(secrets, |selection| selection.only = vec!["logs".to_owned()]);
         assert_eq!(titles(&only), ["logs"]);
+        assert!(only.unread.is_empty(), "it is not about logs: {:?}", only.unread);
         let elsewhere = |needs: &mut TaskNeeds, _: &Catalog| {
             needs.feature("c", Some("eu-west-1".to_owned()), "secrets");
         };

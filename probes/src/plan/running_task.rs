@@ -24,6 +24,9 @@ pub fn running_task(catalog: &Catalog, surroundings: &Surroundings) -> TaskNeeds
 
 const AWSLOGS: &str = "awslogs";
 
+/// The services that the driver awslogs writes to.
+pub(crate) const OF_LOGS: &[&str] = &["logs"];
+
 /// Sources: amazon-ecs-agent, `ecs-agent/api/container/container_type.go` and
 /// `ecs-agent/serviceconnect`; Amazon GuardDuty User Guide, "How Runtime Monitoring works with
 /// Fargate".
@@ -70,7 +73,11 @@ pub(crate) fn add_log(
     };
     match region {
         Some(region) if !region::is_well_formed(region) => {
-            needs.unread(&format!("{line}: awslogs-region"), "not the plain name of a Region");
+            needs.unread(
+                &format!("{line}: awslogs-region"),
+                "not the plain name of a Region",
+                OF_LOGS,
+            );
         }
         region => {
             needs.feature(

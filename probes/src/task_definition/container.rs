@@ -8,7 +8,7 @@ use super::fields::{field, is_true, items, text};
 use super::secrets::{add_credentials, add_secrets};
 use super::{TaskDefinitionError, log_configuration, name_of};
 use crate::catalog::{Catalog, Need};
-use crate::plan::demand::{TASK_DEFINITION, line_of};
+use crate::plan::demand::{OF_IMAGES, TASK_DEFINITION, line_of};
 use crate::plan::{ServiceAsk, TaskNeeds};
 
 pub(super) fn add_all(
@@ -56,8 +56,8 @@ pub(super) fn add_image(needs: &mut TaskNeeds, catalog: &Catalog, line: &str, co
     let line = format!("{line}: image");
     match field(container, "image") {
         Some(Value::String(image)) => needs.image(catalog, &line, image),
-        Some(_) => needs.unread(&line, "an expression, not a plain value"),
-        None => needs.unread(&line, "not there"),
+        Some(_) => needs.unread(&line, "an expression, not a plain value", OF_IMAGES),
+        None => needs.unread(&line, "not there", OF_IMAGES),
     }
 }
 

@@ -9,7 +9,7 @@ use super::TaskDefinitionError;
 use super::fields::{field, text};
 use super::secrets::add_secrets;
 use crate::catalog::Need;
-use crate::plan::running_task::add_log;
+use crate::plan::running_task::{OF_LOGS, add_log};
 use crate::plan::{ServiceAsk, TaskNeeds};
 use crate::region;
 
@@ -27,7 +27,13 @@ pub(super) fn add(
         }
         // The others write to places of the caller's own.
         Some(Value::String(_)) | None => {}
-        Some(_) => needs.unread(&format!("{line}: logDriver"), "an expression, not a plain value"),
+        Some(_) => {
+            needs.unread(
+                &format!("{line}: logDriver"),
+                "an expression, not a plain value",
+                OF_LOGS,
+            );
+        }
     }
     Ok(())
 }
@@ -35,7 +41,11 @@ pub(super) fn add(
 fn add_awslogs(needs: &mut TaskNeeds, line: &str, options: &Value) {
     for name in ["awslogs-region", "awslogs-endpoint"] {
         if field(options, name).is_some_and(|value| !value.is_string()) {
-            return needs.unread(&format!("{line}: {name}"), "an expression, not a plain value");
+            return needs.unread(
+                &format!("{line}: {name}"),
+                "an expression, not a plain value",
+                OF_LOGS,
+            );
         }
     }
     add_log(needs, line, text(options, "awslogs-region"), text(options, "awslogs-endpoint"));
@@ -64,7 +74,11 @@ fn add_firelens(needs: &mut TaskNeeds, line: &str, options: &Value) {
         Some(Value::String(region)) if region::is_well_formed(region) => {
             needs.service(&who, Some(region.clone()), ask);
         }
-        Some(_) => needs.unread(&format!("{who}, region"), "not the plain name of a Region"),
+        Some(_) => needs.unread(
+            &format!("{who}, region"),
+            "not the plain name of a Region",
+            &["logs", "s3"],
+        ),
     }
 }
 

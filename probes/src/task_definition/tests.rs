@@ -225,7 +225,7 @@ fn what_is_still_to_be_filled_in_is_told_as_unread() {
     }));
     assert!(needs.demands.is_empty(), "{needs:?}");
     let unread: Vec<_> =
-        needs.unread.iter().map(|it| it.who.rsplit(": ").next().unwrap()).collect();
+        needs.unread.iter().map(|it| it.line.who.rsplit(": ").next().unwrap()).collect();
     let wanted = [
         "image",
         "awslogs-region",
@@ -238,6 +238,8 @@ fn what_is_still_to_be_filled_in_is_told_as_unread() {
     assert_eq!(unread, wanted);
     let reference = json!({"containerDefinitions": {"Ref": "Containers"}});
     assert_eq!(read(&reference).unwrap().unread.len(), 1);
+    let empty = read(&json!({"containerDefinitions": []})).unwrap();
+    assert_eq!(empty.unread[0].line.why, "empty");
 }
 
 #[test]
