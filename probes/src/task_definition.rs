@@ -27,12 +27,12 @@ const MAX_ITEMS: usize = 200;
 pub enum TaskDefinitionError {
     /// Not JSON at all.
     #[error(
-        "not JSON: {0}; expected is what aws ecs describe-task-definition prints, also where the definition is written in CloudFormation or Terraform"
+        "not JSON: {0}; expected is the definition as Amazon ECS holds it, also where it is written in CloudFormation or Terraform: aws ecs describe-task-definition --task-definition NAME | vpce-probe --task-definition -"
     )]
     Syntax(#[from] serde_json::Error),
     /// JSON, but of something else.
     #[error(
-        "no task definition: expected is what aws ecs describe-task-definition, describe-services or describe-tasks prints, what register-task-definition takes, or a list of container definitions"
+        "no task definition: expected is what aws ecs describe-task-definition, describe-services or describe-tasks prints, what register-task-definition takes, or a list of container definitions; of a template or a state, take what was deployed: aws ecs describe-task-definition --task-definition NAME | vpce-probe --task-definition -"
     )]
     OtherForm,
     /// A list with more entries than any real one has.
@@ -56,10 +56,10 @@ pub fn task_definition(catalog: &Catalog, json: &str) -> Result<TaskNeeds, TaskD
         container::add_all(&mut needs, catalog, Some(&document))?;
         return Ok(needs);
     }
-    let mut found = false;
+    let (mut has_definition, mut has_others) = (false, false);
     for name in ["services", "tasks"] {
         if let Some(list @ Value::Array(_)) = field(&document, name) {
-            found = true;
+            has_others = true;
             for one in items(Some(list), name)? {
                 service::add(&mut needs, catalog, one)?;
             }
@@ -71,15 +71,23 @@ pub fn task_definition(catalog: &Catalog, json: &str) -> Result<TaskNeeds, TaskD
         .find(|value| value.is_object())
         .unwrap_or(&document);
     if field(inner, "containerDefinitions").is_some() {
-        found = true;
+        has_definition = true;
         add_definition(&mut needs, catalog, inner)?;
     }
     if service::is_one(inner) {
-        found = true;
+        has_others = true;
         service::add(&mut needs, catalog, inner)?;
     }
-    if found { Ok(needs) } else { Err(TaskDefinitionError::OtherForm) }
+    match (has_definition, has_others) {
+        (false, false) => return Err(TaskDefinitionError::OtherForm),
+        (false, true) => needs.note(NO_DEFINITION.to_owned()),
+        (true, _) => {}
+    }
+    Ok(needs)
 }
+
+/// Source: Amazon ECS API Reference, "Service", "Task".
+const NO_DEFINITION: &str = "task definition: what describes services or tasks does not hold the secrets and the logs of their containers, nor the images of services. Give their task definition too: aws ecs describe-task-definition --task-definition NAME.";
 
 fn is_container(value: &Value) -> bool {
     field(value, "image").is_some() || field(value, "name").is_some()

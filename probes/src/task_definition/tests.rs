@@ -148,7 +148,7 @@ fn services_and_tasks_say_what_the_definition_does_not() {
     assert_eq!(needs.platform_version.as_deref(), Some("1.3.0"));
     assert_eq!(read(&json!({"services": [service], "failures": []})).unwrap(), needs);
     let off = json!({"serviceName": "orders", "serviceConnectConfiguration": {"enabled": false}});
-    assert_eq!(read(&off).unwrap(), TaskNeeds::default());
+    assert_eq!(told(&read(&off).unwrap()), [""; 0]);
     let shown = json!({
         "enable_execute_command": false, "service_connect_configuration": [{"enabled": true}],
     });
@@ -163,6 +163,18 @@ fn services_and_tasks_say_what_the_definition_does_not() {
     assert_eq!(told(&needs)[0], "exec: task 0123: enableExecuteCommand");
     assert_eq!(needs.profile, Some(Profile::Ec2));
     assert!(told(&needs)[1].ends_with("container app: image"));
+}
+
+#[test]
+fn what_holds_no_definition_says_so() {
+    let is_told = |document: Value| {
+        read(&document).unwrap().notes.iter().any(|note| note.contains("task definition too"))
+    };
+    let service = json!({"serviceName": "orders"});
+    assert!(is_told(service.clone()) && is_told(json!({"services": [service]})));
+    assert!(is_told(json!({"tasks": [{"taskArn": "arn", "containers": [{"name": "a"}]}]})));
+    assert!(!is_told(definition()));
+    assert!(!is_told(json!({"containerDefinitions": [], "serviceName": "orders"})));
 }
 
 #[test]
@@ -277,6 +289,7 @@ fn anything_else_is_refused() {
     ] {
         let error = read(&other).unwrap_err();
         assert!(matches!(error, TaskDefinitionError::OtherForm), "{other}: {error}");
+        assert!(error.to_string().ends_with("| vpce-probe --task-definition -"), "{error}");
     }
     let catalog = Catalog::builtin().unwrap();
     let error = task_definition(&catalog, "family: orders").unwrap_err();
