@@ -59,11 +59,14 @@ pub(crate) fn plan_table(plan: &Plan) -> String {
         for name in endpoint.private_dns.iter().filter(|name| !endpoint.hosts.contains(name)) {
             page.line(&format!("      {:11}  {name}", "private DNS"));
         }
-        for group in grouped(endpoint) {
+        let mut groups = grouped(endpoint).into_iter().peekable();
+        while let Some(group) = groups.next() {
             let reason = group.reason;
             let why = format!("{} ({})", reason.text, group.who());
             page.wrapped(&format!("      {:11}  ", "why"), &why);
-            if let Some(document) = &reason.source {
+            // Once for several reasons from the same document.
+            let goes_on = groups.peek().is_some_and(|next| next.reason.source == reason.source);
+            if let Some(document) = reason.source.as_ref().filter(|_| !goes_on) {
                 page.line(&format!("      {:11}  {}", "source", document.url));
             }
         }
