@@ -136,6 +136,9 @@ fn open_groups(open: &OpenSecurityGroups, script: &mut Script) {
     script.comment(
         "Where the rules are there already, look at the outbound rules of this machine's security group and at the network ACLs of both subnets.",
     );
+    script.comment(
+        "This opens every security group that these endpoints have. The VPC's default group, or one that instances or tasks have too, is opened for all of them: give the endpoints a group of their own instead.",
+    );
     let names: Vec<&str> = open.service_names.iter().map(|name| name.as_str()).collect();
     script.line("groups=$(aws ec2 describe-vpc-endpoints --output text \\");
     script.line("  --filters \"Name=vpc-id,Values=$VPC_ID\" \\");
