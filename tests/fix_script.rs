@@ -190,6 +190,28 @@ fn an_endpoint_that_is_there_is_not_created_again() {
 }
 
 #[test]
+fn where_only_private_dns_is_off_nothing_is_created_and_the_command_is_told() {
+    let script = script_for(&saved(true, &PUBLIC));
+    let done = run(&script, &[("THERE", "us-east-1.ecs")]);
+    assert!(done.is_success, "{}", done.told);
+    assert_eq!(done.changes(), ["modify-vpc-attribute"; 2]);
+    let command = "aws ec2 modify-vpc-endpoint --region us-east-1 --vpc-endpoint-id vpce-0123456789abcdef0 --private-dns-enabled";
+    assert_eq!(done.told.matches(command).count(), 3, "{}", done.told);
+}
+
+#[test]
+fn the_command_for_a_gateway_that_is_there_can_be_pasted() {
+    let layers = "prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com";
+    let script = script_for(&saved(true, &[(layers, "52.216.0.1")]));
+    let tables = ("ROUTE_TABLE_IDS", "rtb-0aaaaaaa rtb-0bbbbbbb");
+    let done = run(&script, &[("THERE", "us-east-1.s3"), tables]);
+    assert!(done.is_success && done.changes().is_empty(), "{}: {:?}", done.told, done.changes());
+    let command =
+        "--vpc-endpoint-id vpce-0123456789abcdef0 --add-route-table-ids rtb-0aaaaaaa rtb-0bbbbbbb";
+    assert!(done.told.contains(command), "{}", done.told);
+}
+
+#[test]
 fn a_second_run_goes_on_with_the_security_group_of_the_first() {
     let script = script_for(&saved(true, &PUBLIC));
     let done = run(&script, &[("GROUP", "vpc-endpoints")]);

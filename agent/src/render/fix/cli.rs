@@ -56,17 +56,21 @@ const ALLOW_HTTPS: &[&str] = &[
 ];
 
 const IS_MISSING: &[&str] = &[
-    "# Whether the VPC has no endpoint of this kind for this service; tells the one there is.",
+    "# Whether the VPC has no endpoint of this kind for this service; tells the one there is, and the",
+    "# command that gives it what it may lack.",
     "is_missing() {",
-    "  local found",
+    "  local kind=$1 name=$2 found id",
+    "  shift 2",
     "  found=$(aws ec2 describe-vpc-endpoints --output text \\",
-    "    --filters \"Name=vpc-id,Values=$VPC_ID\" \"Name=vpc-endpoint-type,Values=$1\" \\",
-    "    \"Name=service-name,Values=$2\" Name=vpc-endpoint-state,Values=pending,available \\",
+    "    --filters \"Name=vpc-id,Values=$VPC_ID\" \"Name=vpc-endpoint-type,Values=$kind\" \\",
+    "    \"Name=service-name,Values=$name\" Name=vpc-endpoint-state,Values=pending,available \\",
     "    --query 'VpcEndpoints[].VpcEndpointId') || exit",
-    "  if [ -n \"$found\" ]; then",
-    "    echo \"$2 is there already: $found. See the comment in this script.\" >&2",
-    "    return 1",
-    "  fi",
+    "  [ -n \"$found\" ] || return 0",
+    "  for id in $found; do",
+    "    echo \"$name is there already: $id. See the comment in this script; what it may lack:\" >&2",
+    "    echo \"  aws ec2 modify-vpc-endpoint --region $AWS_REGION --vpc-endpoint-id $id $*\" >&2",
+    "  done",
+    "  return 1",
     "}",
 ];
 
@@ -157,7 +161,9 @@ fn create_group(script: &mut Script) {
         "# Set it to use a security group that is there already. One named vpc-endpoints, such as an",
         "# earlier run of this script made, is found.",
         "ENDPOINT_SECURITY_GROUP_ID=${ENDPOINT_SECURITY_GROUP_ID:-}",
-        "if [ -z \"$ENDPOINT_SECURITY_GROUP_ID\" ]; then",
+        "# Finds or makes the group, once there is an endpoint to create.",
+        "have_security_group() {",
+        "  [ -z \"$ENDPOINT_SECURITY_GROUP_ID\" ] || return 0",
         "  ENDPOINT_SECURITY_GROUP_ID=$(aws ec2 describe-security-groups --output text \\",
         "    --filters \"Name=vpc-id,Values=$VPC_ID\" Name=group-name,Values=vpc-endpoints \\",
         "    --query 'SecurityGroups[].GroupId')",
@@ -167,14 +173,15 @@ fn create_group(script: &mut Script) {
         "      --query GroupId --output text)",
         "  fi",
         "  allow_https \"$ENDPOINT_SECURITY_GROUP_ID\"",
-        "fi",
+        "}",
     ]);
 }
 
 fn create_endpoint(endpoint: &InterfaceEndpoint, script: &mut Script) {
     let name = &endpoint.service_name;
     script.section(name.as_str(), &endpoint.seen);
-    script.line(&format!("if is_missing Interface {name}; then"));
+    script.line(&format!("if is_missing Interface {name} --private-dns-enabled; then"));
+    script.line("  have_security_group");
     script.line(
         "  aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id \"$VPC_ID\" \\",
     );
@@ -194,7 +201,8 @@ fn route(fix: &Fix, gateway: &Gateway, script: &mut Script) {
     script.comment(
         "Connections to Amazon S3 that are open meanwhile break, and are made anew through the endpoint.",
     );
-    script.line(&format!("if is_missing Gateway {name}; then"));
+    script.line(&format!("if is_missing Gateway {name} \\"));
+    script.line("  --add-route-table-ids \"${route_tables[@]}\"; then");
     script
         .line("  aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id \"$VPC_ID\" \\");
     script.line(&format!("    --service-name {name} \\"));
@@ -202,7 +210,7 @@ fn route(fix: &Fix, gateway: &Gateway, script: &mut Script) {
     script.line("fi");
     script.comment("Where it is there, and this subnet's route table is not among its own:");
     script.command_in_comment(
-        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids \"${route_tables[@]}\"",
+        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID",
     );
     super::egress(fix, gateway, script);
 }
