@@ -31,7 +31,7 @@ pub(crate) fn fix(fix: &Fix, format: FixFormat) -> String {
         ));
     } else {
         script.comment(&format!(
-            "Nothing to create or change in {} but this, by hand.",
+            "Nothing to create or change in {} but this, by hand: these are comments only.",
             fix.place.region
         ));
         fix.steps.iter().for_each(|step| comment_of(fix, step, &mut script));

@@ -17,7 +17,7 @@ pub(super) fn write(fix: &Fix, script: &mut Script) {
         !matches!(step, Step::Advice(_) | Step::RaiseHopLimit(_) | Step::RestartAgents(_))
     });
     if !has_resources {
-        script.comment(&format!("{intro} There is nothing here that a template creates."));
+        script.comment(&format!("{intro} There is nothing here that a template creates: these are comments, and no template to deploy."));
         fix.steps.iter().for_each(|step| comment_of(fix, step, script));
         return;
     }
@@ -99,8 +99,7 @@ fn create_group(fix: &Fix, script: &mut Script) {
         "      SecurityGroupIngress:",
     ]);
     for range in ranges(fix) {
-        script.line("        -");
-        rule("          ", &range, script);
+        rule("        - ", &range, script);
     }
 }
 
@@ -113,8 +112,11 @@ fn ranges(fix: &Fix) -> Vec<(&'static str, String)> {
     }
 }
 
-fn rule(indent: &str, (key, range): &(&str, String), script: &mut Script) {
-    for line in ["IpProtocol: tcp", "FromPort: 443", "ToPort: 443"] {
+/// `before` is what stands before the first line: spaces, and a dash in a list.
+fn rule(before: &str, (key, range): &(&str, String), script: &mut Script) {
+    let indent = " ".repeat(before.len());
+    script.line(&format!("{before}IpProtocol: tcp"));
+    for line in ["FromPort: 443", "ToPort: 443"] {
         script.line(&format!("{indent}{line}"));
     }
     script.line(&format!("{indent}{key}: {range}"));
