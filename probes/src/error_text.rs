@@ -93,12 +93,14 @@ pub enum ErrorTextError {
     Explanation(#[from] ExplanationError),
 }
 
-/// Reads a text. Of a longer one, the first [`MAX_TEXT`] bytes are read.
+/// Reads a text. Of a longer one, the last [`MAX_TEXT`] bytes are read: what happened last stands
+/// last in a log.
 ///
 /// # Errors
 /// Only when the files that were compiled in are damaged, which the tests rule out.
 pub fn read(catalog: &Catalog, text: &str) -> Result<TextExplanation, ErrorTextError> {
-    let text = beginning(text);
+    let (before, text) = ending(text);
+    let lines_before = before.bytes().filter(|byte| *byte == b'\n').count();
     let known = known_texts()?;
     let mut found: Vec<(&KnownText, usize)> = Vec::new();
     for record in records::records(text) {
@@ -114,6 +116,7 @@ pub fn read(catalog: &Catalog, text: &str) -> Result<TextExplanation, ErrorTextE
     let mut matches: Vec<Match> =
         found.iter().map(|(known, line)| Match::of_text(known, *line, catalog)).collect();
     matches.extend(findings(text, catalog, MAX_MATCHES - matches.len())?);
+    matches.iter_mut().for_each(|found| found.line += lines_before);
     let hosts = hosts::hosts(catalog, text);
     let (addresses, resolvers) = addresses::addresses(text);
     let entries: Vec<&KnownText> = found.iter().map(|(known, _)| *known).collect();
@@ -243,9 +246,10 @@ fn findings(text: &str, catalog: &Catalog, most: usize) -> Result<Vec<Match>, Er
     Ok(found)
 }
 
-fn beginning(text: &str) -> &str {
-    let end = text.floor_char_boundary(MAX_TEXT);
-    text.get(..end).unwrap_or(text)
+/// What comes before the last [`MAX_TEXT`] bytes, and these.
+fn ending(text: &str) -> (&str, &str) {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(MAX_TEXT));
+    text.split_at_checked(start).unwrap_or(("", text))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a finding or an error text means, and a check of just what the text implies.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
 use vpce_probes::error_text::{self, ErrorTextError, MAX_TEXT, TextExplanation, known_texts};
@@ -19,12 +19,14 @@ pub(super) fn run(args: &ExplainArgs, started: Instant) -> Result<Exit, Failure>
         return Ok(Exit::Pass);
     };
     // The time for a check does not pass while somebody types.
-    let (text, started) = match given {
+    let (input, started) = match given {
         "-" => (from_stdin()?, Instant::now()),
-        _ => (given.to_owned(), started),
+        _ => (Tail { bytes: given.as_bytes().to_vec(), ..Tail::default() }, started),
     };
-    if text.len() > MAX_TEXT {
-        output::complain("the text is long: only its first 64 KiB are read");
+    // Logs hold bytes that are no text; whatever they stand for, the rest is read.
+    let text = String::from_utf8_lossy(&input.bytes);
+    if input.is_cut || text.len() > MAX_TEXT {
+        output::complain("the text is long: only its last 64 KiB are read");
     }
     let catalog = request::catalog()?;
     let name = text.trim();
@@ -34,10 +36,12 @@ pub(super) fn run(args: &ExplainArgs, started: Instant) -> Result<Exit, Failure>
         output::write(&render::explanation(code, &long, &catalog));
         return nothing_to_check(args);
     }
-    let explained = match error_text::by_name(&catalog, name).map_err(|error| damaged(&error))? {
-        Some(explained) => explained,
-        None => error_text::read(&catalog, &text).map_err(|error| damaged(&error))?,
-    };
+    let mut explained =
+        match error_text::by_name(&catalog, name).map_err(|error| damaged(&error))? {
+            Some(explained) => explained,
+            None => error_text::read(&catalog, &text).map_err(|error| damaged(&error))?,
+        };
+    explained.matches.iter_mut().for_each(|found| found.line += input.lines_before);
     if explained.is_empty() {
         return Err(unknown(name));
     }
@@ -80,13 +84,47 @@ fn damaged(error: &ErrorTextError) -> Failure {
     Failure::new(Exit::Internal, error.to_string())
 }
 
-/// Logs hold bytes that are no text; whatever they stand for, the rest is read. One byte beyond the
-/// limit tells that there is more.
-fn from_stdin() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_TEXT).unwrap_or(u64::MAX).saturating_add(1);
-    std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|error| {
-        Failure::new(Exit::Config, format!("standard input cannot be read: {error}"))
-    })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// The end of standard input. What happened last stands last in a log.
+fn from_stdin() -> Result<Tail, Failure> {
+    let mut tail = Tail::default();
+    // One byte beyond the limit tells that there is more.
+    let mut input = std::io::stdin().lock().take(MAX_INPUT + 1);
+    let mut part = vec![0; MAX_TEXT];
+    loop {
+        match input.read(&mut part) {
+            Ok(0) => break,
+            Ok(count) => tail.append(part.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                let message = format!("standard input cannot be read: {error}");
+                return Err(Failure::new(Exit::Config, message));
+            }
+        }
+    }
+    if input.limit() == 0 {
+        output::complain("standard input is longer than 64 MiB: what comes after that is not read");
+    }
+    Ok(tail)
+}
+
+/// Most of standard input that is gone through, in bytes.
+const MAX_INPUT: u64 = 64 * 1024 * 1024;
+
+/// The last [`MAX_TEXT`] bytes of something longer.
+#[derive(Default)]
+struct Tail {
+    bytes: Vec<u8>,
+    /// Lines that ended before them.
+    lines_before: usize,
+    is_cut: bool,
+}
+
+impl Tail {
+    fn append(&mut self, part: &[u8]) {
+        self.bytes.extend_from_slice(part);
+        let too_many = self.bytes.len().saturating_sub(MAX_TEXT);
+        let gone = self.bytes.drain(..too_many);
+        self.lines_before += gone.filter(|byte| *byte == b'\n').count();
+        self.is_cut |= too_many > 0;
+    }
 }

@@ -155,8 +155,11 @@ fn a_log_tells_each_thing_once_and_at_most_five() {
 
 #[test]
 fn a_text_of_any_size_is_read_to_its_limit() {
-    let long = format!("{}\u{e9}{}", "x".repeat(MAX_TEXT - 1), "no such host");
+    let long = format!("{}\u{e9}{}", "no such host", "x".repeat(MAX_TEXT - 1));
     assert!(explained(&long).is_empty());
+    let log = format!("{}error: no such host", "info: all is well\n".repeat(MAX_TEXT / 4));
+    let found = explained(&log);
+    assert_eq!((found.matches[0].id.as_str(), found.matches[0].line), ("no-such-name", 16385));
     assert!(explained("").is_empty() && explained("all is well").is_empty());
     assert_eq!(explained("all is well").answer, None);
 }
