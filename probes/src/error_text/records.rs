@@ -57,7 +57,8 @@ fn begins_a_record(line: &str) -> bool {
 
 fn plain(line: &str) -> String {
     // What JSON and shells put into a text.
-    let unescaped = line.replace("\\n", " ").replace("\\t", " ").replace("\\\"", "\"");
+    let unescaped =
+        line.replace("\\n", " ").replace("\\t", " ").replace("\\\"", "\"").replace("\\/", "/");
     let mut plain = String::with_capacity(unescaped.len());
     for word in unescaped.split_whitespace() {
         if !plain.is_empty() {
@@ -100,6 +101,10 @@ mod tests {
 
     #[test]
     fn quotes_spaces_and_letters_are_made_the_same() {
+        assert_eq!(
+            texts(r#"{"reason": "https:\/\/x: i\/o timeout"}"#),
+            [r#"{"reason": "https://x: i/o timeout"}"#]
+        );
         assert_eq!(
             texts("agent isn\u{2019}t\t running \u{201c}X\u{201d} \\\"y\\\"\\nz"),
             ["agent isn't running \"x\" \"y\" z"]
