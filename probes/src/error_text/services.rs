@@ -95,11 +95,13 @@ fn services_of_actions(catalog: &Catalog, text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     for pair in words.windows(2) {
         let &[before, action] = pair else { continue };
-        let Some((prefix, _)) = action.split_once(':') else { continue };
+        let Some((prefix, name)) = action.split_once(':') else { continue };
         if !matches!(before, "perform:" | "the") {
             continue;
         }
         let of_prefix: &[&str] = match prefix {
+            // Docker and containerd ask ecr.dkr for images; the login comes from ecr.api alone.
+            "ecr" if name.starts_with("GetAuthorizationToken") => &["ecr.api"],
             "ecr" => &["ecr.api", "ecr.dkr"],
             prefix if catalog.service(prefix).is_some() => &[prefix],
             _ => &[],

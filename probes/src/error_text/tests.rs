@@ -200,6 +200,8 @@ fn services_come_from_hosts_entries_arns_and_actions() {
     assert!(answer.change.contains("NAT") && answer.check.is_none(), "{answer:?}");
     let policy = "is not authorized to perform: ecr:BatchGetImage on resource: x because no VPC endpoint policy allows the ecr:BatchGetImage action";
     assert_eq!(services(policy), ["ecr.api", "ecr.dkr"]);
+    let login = policy.replace("BatchGetImage", "GetAuthorizationToken");
+    assert_eq!(services(&login), ["ecr.api"]);
     let arn = "unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-west-1:1:secret:x from secrets manager: context deadline exceeded";
     assert_eq!(explained(arn).services[0].region.as_deref(), Some("eu-west-1"));
 }
