@@ -86,6 +86,13 @@ fn what_failed_and_how_are_told_apart() {
         ),
         ["image-pull", "layers-no-answer"]
     );
+    // The summary of ECS stands before what really happened.
+    assert_eq!(
+        ids(
+            "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": net/http: TLS handshake timeout"
+        ),
+        ["registry-login", "handshake-silent"]
+    );
     // Fargate, although the words of the Docker Engine follow.
     assert_eq!(
         ids(
