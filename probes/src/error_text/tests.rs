@@ -124,6 +124,12 @@ fn what_people_paste_first_is_known() {
     let session = "An error occurred (TargetNotConnected) when calling the StartSession operation:";
     assert_eq!(ids(&format!("{session} i-0bc181d6 is not connected.")), ["session-not-connected"]);
     assert_eq!(ids(&format!("{session} ecs:c_ef_ef is not connected.")), ["exec-not-connected"]);
+    assert_eq!(ids("TargetNotConnected"), ["target-not-connected"]);
+    // What the program said is behind it, or in its log.
+    assert_eq!(ids("Essential container in task exited"), ["container-ended"]);
+    assert!(services("Essential container in task exited").is_empty());
+    let both = "Essential container in task exited: lookup x on 10.0.0.2:53: no such host";
+    assert_eq!(ids(both), ["container-ended", "no-such-name"]);
     let log =
         "failed to resolve ref x: failed to do request: Head \"https://x/v2/\": 404 Not Found";
     assert!(!ids(log).contains(&"no-such-image-containerd".to_owned()));
