@@ -1,5 +1,7 @@
 //! The host names in a text, and which endpoints they belong to.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::aws_host::aws_host;
@@ -76,15 +78,35 @@ impl NamedHost {
 /// The host names in a text, in its order, each once.
 pub(super) fn hosts(catalog: &Catalog, text: &str) -> Vec<NamedHost> {
     let mut hosts: Vec<NamedHost> = Vec::new();
+    let certificates = names_of_certificates(text);
     for Run { text: run, before, .. } in runs(text) {
-        // A pattern in a certificate is no name that anybody calls.
-        let Some(name) = host_name(run).filter(|_| !before.ends_with("*.")) else { continue };
+        // The names in a certificate are not those that anybody called.
+        let is_of_certificate = before.ends_with("*.")
+            || certificates.iter().any(|names| names.contains(&before.len()));
+        let Some(name) = host_name(run).filter(|_| !is_of_certificate) else { continue };
         if hosts.len() >= MAX_HOSTS || hosts.iter().any(|host| host.name == name) {
             continue;
         }
         hosts.extend(aws_host(catalog, &name).or_else(|| outside(&name, before)));
     }
     hosts
+}
+
+/// Where Go lists the names of a certificate: "certificate is valid for A, B, not C". Without its end,
+/// a list is taken to end with its line.
+fn names_of_certificates(text: &str) -> Vec<Range<usize>> {
+    const LIST: &str = "certificate is valid for ";
+    let mut lists = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find(LIST)) {
+        let start = from + at + LIST.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let rest = rest.split(LIST).next().unwrap_or_default();
+        let end = rest.find(", not ").or_else(|| rest.find('\n')).unwrap_or(rest.len());
+        lists.push(start..start + end);
+        from = start + end;
+    }
+    lists
 }
 
 fn outside(name: &str, before: &str) -> Option<NamedHost> {

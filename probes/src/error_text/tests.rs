@@ -266,6 +266,12 @@ fn a_pattern_is_no_name_and_the_global_name_has_a_regional_one() {
         "certificate is valid for *.ecr.us-east-1.amazonaws.com, not api.ecr.us-east-1.amazonaws.com",
     );
     assert_eq!(found.hosts.len(), 1, "{:?}", found.hosts);
+    let s3 = "certificate is valid for s3.amazonaws.com, *.s3.amazonaws.com, not api.ecr.us-east-1.amazonaws.com";
+    assert_eq!(services(s3), ["ecr.api"]);
+    assert!(!explained(s3).answer.unwrap().why.contains("without a Region"));
+    // Of a list without its end, only the line is left out.
+    let cut = "certificate is valid for s3.amazonaws.com, s3.us-east\nkms.us-east-1.amazonaws.com";
+    assert_eq!(services(cut), ["kms"]);
     let global = explained("Could not connect to the endpoint URL: \"https://sts.amazonaws.com/\"");
     assert!(global.answer.unwrap().change.contains("Regional"));
 }
