@@ -50,7 +50,12 @@ fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match
     }
     let kind = failure.map(|found| found.kind);
     // Names that no endpoint covers explain it by themselves; then the address tells nothing new.
-    let odd = read.hosts.iter().find(|host| !host.meaning.is_empty());
+    // An answer came from outside, so there is a way to it.
+    let was_answered = kind.is_some_and(Kind::was_answered);
+    let odd = read
+        .hosts
+        .iter()
+        .find(|host| !host.meaning.is_empty() && !(was_answered && host.kind == HostKind::Outside));
     if kind == Some(Kind::Dns) {
         why.extend(read.resolvers.first().map(|resolver| resolver.meaning.clone()));
     } else if let Some(host) = odd.filter(|host| host.kind != HostKind::OtherService) {
@@ -64,7 +69,7 @@ fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match
             address.meaning.clone()
         });
     }
-    if kind.is_some_and(Kind::was_answered) {
+    if was_answered {
         let words = "The service answered: the way to it was open, and a check would find nothing.";
         why.push(words.to_owned());
     }

@@ -26,6 +26,13 @@ pub struct KnownText {
     /// Fragments of which one stands in it, in lower case.
     #[serde(default)]
     pub any: Vec<String>,
+    /// Fragments of which none stands in it, in lower case.
+    #[serde(default)]
+    pub none: Vec<String>,
+    /// Whether it is about a registry outside of AWS PrivateLink, so that what was tried implies no
+    /// endpoint.
+    #[serde(default)]
+    pub outside: bool,
     /// What it says, and what follows from it.
     pub meaning: String,
     /// What causes it, the most frequent first.
@@ -127,7 +134,8 @@ pub(super) fn best<'k>(known: &'k [KnownText], part: Part, record: &str) -> Opti
 impl KnownText {
     /// How much of a record the fragments cover, in bytes; `None` where they do not stand in it.
     fn weight_in(&self, record: &str) -> Option<usize> {
-        if !self.all.iter().all(|fragment| record.contains(fragment.as_str())) {
+        let stands = |fragment: &String| record.contains(fragment.as_str());
+        if !self.all.iter().all(stands) || self.none.iter().any(stands) {
             return None;
         }
         let longest = self

@@ -41,8 +41,9 @@ pub(super) fn implied(
         let named = regions.iter().find(|(of, _)| service == *of);
         named.map(|(_, region)| *region).or_else(|| region_of_all(hosts))
     };
+    let names_nothing = hosts.is_empty() && !entries.iter().any(|entry| entry.outside);
     for entry in entries {
-        let unless_named = entry.services_unless_named.iter().filter(|_| hosts.is_empty());
+        let unless_named = entry.services_unless_named.iter().filter(|_| names_nothing);
         for service in entry.services.iter().chain(unless_named) {
             // A host tells the Region, an entry does not.
             if !implied.iter().any(|other| other.service == *service) {

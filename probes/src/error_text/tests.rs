@@ -45,7 +45,7 @@ fn every_entry_is_complete_and_its_references_hold() {
             assert!(catalog.document(document).is_some(), "{id}: {document}");
         }
         assert!(!text.all.is_empty() || !text.any.is_empty(), "{id}");
-        for fragment in text.all.iter().chain(&text.any) {
+        for fragment in text.all.iter().chain(&text.any).chain(&text.none) {
             assert!(fragment.len() >= 5, "{id}: {fragment} is in too many texts");
             assert_eq!(fragment.to_lowercase(), *fragment, "{id}");
             let spaced = fragment.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -146,6 +146,33 @@ fn permissions_are_not_taken_for_the_network() {
         assert!(failure.kind.was_answered(), "{text}");
         assert!(found.answer.unwrap().why.contains("The service answered"), "{text}");
     }
+}
+
+#[test]
+fn a_registry_that_is_not_amazon_ecr_is_no_business_of_roles_and_endpoints() {
+    let denied = "repository does not exist or may require 'docker login'";
+    for image in ["foo/app", "docker.io/foo/app", "quay.io/foo/app"] {
+        let text = format!("CannotPullContainerError: pull access denied for {image}, {denied}");
+        let found = explained(&text);
+        assert_eq!(found.matches[1].id, "pull-refused-elsewhere");
+        assert!(found.services.is_empty(), "{text}");
+        let answer = found.answer.unwrap();
+        assert!(answer.change.contains("name of the image") && !answer.why.contains("takes a way"));
+    }
+    let ecr = format!("pull access denied for 1.dkr.ecr.us-east-1.amazonaws.com/x, {denied}");
+    assert_eq!(ids(&ecr), ["pull-refused"]);
+    assert!(services("CannotPullContainerError: toomanyrequests: slow down").is_empty());
+}
+
+#[test]
+fn a_missing_login_is_not_proof_of_a_way_to_where_it_comes_from() {
+    let found = explained(
+        "Get https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/x: no basic auth credentials",
+    );
+    assert_eq!(found.matches[0].id, "no-registry-login");
+    let answer = found.answer.unwrap();
+    assert_eq!(answer.check.as_deref(), Some("vpce-probe --only ecr.api,ecr.dkr"));
+    assert!(!answer.why.contains("the way to it was open"), "{answer:?}");
 }
 
 #[test]
