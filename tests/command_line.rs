@@ -504,6 +504,18 @@ fn an_error_text_is_explained() {
 }
 
 #[test]
+fn what_a_check_finds_is_told_only_where_there_is_an_endpoint() {
+    let told = |host: &str| {
+        stdout(&run(&[
+            "explain",
+            &format!("Get https://{host}/: dial tcp 52.1.1.1:443: i/o timeout"),
+        ]))
+    };
+    assert!(!told("registry-1.docker.io").contains("What a check finds"));
+    assert!(told("ecs.us-east-1.amazonaws.com").contains("What a check finds"));
+}
+
+#[test]
 fn every_error_text_that_is_listed_can_be_explained_by_its_name() {
     let list = stdout(&run(&["explain", "--list"]));
     let listed: Vec<&str> = list

@@ -19,6 +19,7 @@ pub use self::hosts::{HostKind, NamedHost};
 pub use self::known::{Kind, KnownText, Part, known_texts};
 pub use self::services::ImpliedService;
 
+use self::addresses::Public;
 use crate::built_in::BuiltInError;
 use crate::catalog::{Catalog, Document};
 use crate::explanation::{ExplanationError, explanation};
@@ -118,9 +119,10 @@ pub fn read(catalog: &Catalog, text: &str) -> Result<TextExplanation, ErrorTextE
     matches.extend(findings(text, catalog, MAX_MATCHES - matches.len())?);
     matches.iter_mut().for_each(|found| found.line += lines_before);
     let hosts = hosts::hosts(catalog, text);
-    let (addresses, resolvers) = addresses::addresses(text);
     let entries: Vec<&KnownText> = found.iter().map(|(known, _)| *known).collect();
     let services = services::implied(catalog, text, &entries, &hosts);
+    let public = Public::of(&hosts, &services);
+    let (addresses, resolvers) = addresses::addresses(text, public);
     if let Some(region) = services::usual_region(catalog, &services) {
         matches.iter_mut().for_each(|found| found.name_region(region));
     }

@@ -1,7 +1,9 @@
 //! What an error text means.
 
 use vpce_probes::catalog::Document;
-use vpce_probes::error_text::{HostKind, ImpliedService, Match, NamedHost, Part, TextExplanation};
+use vpce_probes::error_text::{
+    HostKind, ImpliedService, Kind, Match, NamedHost, Part, TextExplanation,
+};
 
 use super::explain::{section, sources};
 use super::human::Detail;
@@ -17,12 +19,16 @@ pub(super) fn human(explained: &TextExplanation, detail: Detail, style: Style) -
         let how_it_failed = |line| {
             explained.matches.iter().any(|other| other.part == Part::Failure && other.line == line)
         };
+        // Of what is no endpoint, a check finds nothing.
+        let is_outside = !explained.hosts.is_empty() && explained.to_check().is_none();
         for found in &explained.matches {
             // How it failed says more than what can go wrong with what was tried.
             let in_full = detail == Detail::Verbose
                 || found.part == Part::Failure
                 || !how_it_failed(found.line);
-            one(found, in_full, is_long, &mut page);
+            let finds = !is_outside || !matches!(found.kind, Kind::Network | Kind::Tls);
+            let parts = Parts { in_full, with_line: is_long, finds };
+            one(found, parts, &mut page);
         }
         seen(explained, &mut page);
         let mut documents: Vec<&Document> = Vec::new();
@@ -75,16 +81,27 @@ fn services(implied: &[ImpliedService]) -> String {
     words
 }
 
-fn one(found: &Match, in_full: bool, is_long: bool, page: &mut Page) {
-    let line = if is_long { format!(" (line {})", found.line) } else { String::new() };
+/// What is told of a known text.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// More than its meaning.
+    in_full: bool,
+    /// The line where it stands.
+    with_line: bool,
+    /// The findings of a check.
+    finds: bool,
+}
+
+fn one(found: &Match, parts: Parts, page: &mut Page) {
+    let line = if parts.with_line { format!(" (line {})", found.line) } else { String::new() };
     page.heading(&format!("{}  {}{line}", found.id, found.title));
     page.wrapped("", &found.meaning);
-    if !in_full {
+    if !parts.in_full {
         return;
     }
     section(page, "What causes it", &found.causes);
     section(page, "What to change", &found.change);
-    if !found.codes.is_empty() {
+    if parts.finds && !found.codes.is_empty() {
         page.heading("What a check finds then (vpce-probe explain CODE)");
         for code in &found.codes {
             page.line(&format!("  {code}  {}", code.title()));

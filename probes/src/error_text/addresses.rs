@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::hosts::{Run, runs};
+use super::hosts::{HostKind, NamedHost, Run, runs};
+use super::services::ImpliedService;
 use crate::address_class::{AddressClass, VpcRanges};
 use crate::observe::HTTPS_PORT;
 
@@ -13,6 +14,9 @@ const MAX_ADDRESSES: usize = 10;
 
 /// What programs in Go write before the address of the proxy. Source: `net/http/transport.go`.
 const TO_PROXY: &str = "proxyconnect tcp: dial tcp ";
+
+/// The service besides Amazon S3 that has gateway endpoints.
+pub(super) const DYNAMODB: &str = "Amazon DynamoDB";
 
 /// The port of resolvers.
 const DNS_PORT: u16 = 53;
@@ -39,8 +43,37 @@ impl NamedAddress {
     }
 }
 
+/// What a public address is that stands in a text.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Public {
+    /// The sign of a name that does not lead to its interface endpoint.
+    #[default]
+    Wrong,
+    /// That, unless it is of Amazon S3.
+    RightForS3,
+    /// Right for what the text is about: a gateway endpoint, or no endpoint at all.
+    Right(&'static str),
+}
+
+impl Public {
+    /// Source: Amazon VPC User Guide, "Gateway endpoints": Amazon S3 and Amazon DynamoDB.
+    pub(super) fn of(hosts: &[NamedHost], services: &[ImpliedService]) -> Self {
+        let of_s3 = services.iter().filter(|implied| implied.service == "s3").count();
+        let are_all = |is: fn(&NamedHost) -> bool| !hosts.is_empty() && hosts.iter().all(is);
+        match (of_s3, services.len()) {
+            (0, 0) if are_all(|host| host.kind == HostKind::Outside) => {
+                Self::Right("a host outside of AWS")
+            }
+            (0, 0) if are_all(NamedHost::is_dynamodb) => Self::Right(DYNAMODB),
+            (0, _) => Self::Wrong,
+            (s3, all) if s3 == all => Self::Right("Amazon S3"),
+            _ => Self::RightForS3,
+        }
+    }
+}
+
 /// The addresses that were connected to, and the resolvers that were asked.
-pub(super) fn addresses(text: &str) -> (Vec<NamedAddress>, Vec<NamedAddress>) {
+pub(super) fn addresses(text: &str, public: Public) -> (Vec<NamedAddress>, Vec<NamedAddress>) {
     let (mut connected, mut resolvers) = (Vec::new(), Vec::new());
     for Met { address, port, is_of_proxy } in all(text) {
         let is_resolver = port == Some(DNS_PORT);
@@ -54,7 +87,7 @@ pub(super) fn addresses(text: &str) -> (Vec<NamedAddress>, Vec<NamedAddress>) {
                 (false, true) => {
                     format!("{address} is the proxy that is configured, not an endpoint.")
                 }
-                (false, false) => met(&named),
+                (false, false) => met(&named, public),
             };
             list.push(named);
         }
@@ -62,7 +95,7 @@ pub(super) fn addresses(text: &str) -> (Vec<NamedAddress>, Vec<NamedAddress>) {
     (connected, resolvers)
 }
 
-fn met(named: &NamedAddress) -> String {
+fn met(named: &NamedAddress, public: Public) -> String {
     let NamedAddress { address, class, .. } = named;
     if is_metadata(*address) {
         return format!(
@@ -73,9 +106,15 @@ fn met(named: &NamedAddress) -> String {
         return format!("{address} was called on port {port}: endpoints answer on port 443.");
     }
     match class {
-        AddressClass::Public | AddressClass::Unknown => format!(
-            "{address} is public by its range: unless this VPC itself uses such ranges, the name did not resolve to an interface endpoint."
-        ),
+        AddressClass::Public | AddressClass::Unknown => match public {
+            Public::Right(of) => format!("{address} is public, which is right for {of}."),
+            Public::RightForS3 => format!(
+                "{address} is public by its range, which is right for Amazon S3; a name of another service did not resolve to an interface endpoint then."
+            ),
+            Public::Wrong => format!(
+                "{address} is public by its range: unless this VPC itself uses such ranges, the name did not resolve to an interface endpoint."
+            ),
+        },
         AddressClass::Unusable => {
             format!(
                 "{address} is an address that no endpoint can have: something answers in its place."
@@ -158,7 +197,7 @@ mod tests {
     use super::*;
 
     fn seen(text: &str) -> (Vec<String>, Vec<String>) {
-        let (connected, resolvers) = addresses(text);
+        let (connected, resolvers) = addresses(text, Public::Wrong);
         let list = |all: Vec<NamedAddress>| all.iter().map(|a| a.address.to_string()).collect();
         (list(connected), list(resolvers))
     }
@@ -186,8 +225,9 @@ mod tests {
 
     #[test]
     fn classes_go_by_the_range_and_say_so() {
-        let meaning =
-            |address: &str| addresses(&format!("dial tcp {address}:443")).0[0].meaning.clone();
+        let meaning = |address: &str| {
+            addresses(&format!("dial tcp {address}:443"), Public::Wrong).0[0].meaning.clone()
+        };
         assert!(meaning("10.0.1.5").contains("is private"));
         assert!(meaning("100.64.3.4").contains("is private"));
         assert!(meaning("172.40.1.94").contains("unless this VPC itself"));
@@ -197,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_no_endpoint_is_not_taken_for_one() {
-        let meaning = |text: &str| addresses(text).0[0].meaning.clone();
+        let meaning = |text: &str| addresses(text, Public::Wrong).0[0].meaning.clone();
         let proxy = "Get \"https://x/v2/\": proxyconnect tcp: dial tcp 10.0.9.9:443: i/o timeout";
         assert!(meaning(proxy).contains("is the proxy"));
         assert!(meaning("dial tcp 10.0.1.5:5432: i/o timeout").contains("port 5432"));

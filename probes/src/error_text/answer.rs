@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::addresses::{DYNAMODB, Public};
 use super::hosts::HostKind;
 use super::known::{Kind, Part};
 use super::{Match, TextExplanation};
@@ -10,6 +11,9 @@ use crate::findings::Code;
 
 /// What Amazon S3 without an answer calls for.
 const TO_S3: &str = "Associate the S3 gateway endpoint with the route table of this subnet, and allow TCP 443 out to the prefix list of Amazon S3 in the security group; or give this subnet another way out.";
+
+/// What Amazon DynamoDB without an answer calls for.
+const TO_DYNAMODB: &str = "Associate the DynamoDB gateway endpoint with the route table of this subnet, and allow TCP 443 out to the prefix list of Amazon DynamoDB in the security group; or give this subnet another way out.";
 
 /// The short answer to a text.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -61,13 +65,7 @@ fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match
     } else if let Some(host) = odd.filter(|host| host.kind != HostKind::OtherService) {
         why.push(format!("{}: {}.", host.name, host.meaning));
     } else if let Some(address) = read.addresses.first() {
-        let is_of_s3 =
-            address.class == AddressClass::Public && address.may_be_an_endpoint() && names_s3(read);
-        why.push(if is_of_s3 {
-            format!("{} is public, which is right for Amazon S3.", address.address)
-        } else {
-            address.meaning.clone()
-        });
+        why.push(address.meaning.clone());
     }
     if was_answered {
         let words = "The service answered: the way to it was open, and a check would find nothing.";
@@ -133,7 +131,8 @@ fn by_class(read: &TextExplanation, class: AddressClass) -> Option<String> {
         return (class == AddressClass::Public).then(|| TO_S3.to_owned());
     }
     if services.is_empty() {
-        return None;
+        let is_dynamodb = Public::of(&read.hosts, &read.services) == Public::Right(DYNAMODB);
+        return (is_dynamodb && class == AddressClass::Public).then(|| TO_DYNAMODB.to_owned());
     }
     let services = services.join(", ");
     match class {

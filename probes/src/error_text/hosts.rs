@@ -58,6 +58,11 @@ pub enum HostKind {
 }
 
 impl NamedHost {
+    /// Whether it is Amazon DynamoDB, which has a gateway endpoint, as Amazon S3 has.
+    pub(super) fn is_dynamodb(&self) -> bool {
+        self.kind == HostKind::OtherService && self.name.starts_with("dynamodb.")
+    }
+
     /// The name as it is checked by itself, where that tells something.
     pub(super) fn to_check(&self) -> Option<NamedInText> {
         let expectation = match self.kind {

@@ -261,6 +261,16 @@ fn the_address_decides_what_to_change() {
     let answer = s3.answer.unwrap();
     assert!(answer.change.contains("gateway endpoint"), "{answer:?}");
     assert!(answer.why.contains("right for Amazon S3"), "{answer:?}");
+    for (host, of) in [
+        ("registry-1.docker.io", "a host outside of AWS"),
+        ("dynamodb.us-east-1.amazonaws.com", "Amazon DynamoDB"),
+        ("x.s3.us-east-1.amazonaws.com", "Amazon S3"),
+    ] {
+        let found =
+            explained(&format!("Get https://{host}/: dial tcp 52.216.1.1:443: i/o timeout"));
+        assert!(found.addresses[0].meaning.ends_with(&format!("right for {of}.")), "{found:?}");
+        assert!(!found.answer.unwrap().change.contains("interface endpoint"), "{host}");
+    }
     let other =
         explained("https://ecs.us-east-1.amazonaws.com dial tcp 10.0.1.5:5432: i/o timeout");
     let answer = other.answer.unwrap();
