@@ -169,6 +169,18 @@ impl TextExplanation {
         self.matches.is_empty() && !self.hosts.iter().any(|host| host.kind != HostKind::Outside)
     }
 
+    /// With the report of the check. What the text names of another Region than this place's calls
+    /// for something else than an endpoint here, and the finding about that tells what.
+    #[must_use]
+    pub fn checked(mut self, report: Report) -> Self {
+        let of_another = report.findings.iter().find(|found| found.code == Code::OtherRegion);
+        if let (Some(answer), Some(found)) = (&mut self.answer, of_another) {
+            answer.change.clone_from(&found.change);
+        }
+        self.report = Some(Box::new(report));
+        self
+    }
+
     /// What a check of just this looks at; `None` where the text implies nothing to check.
     pub fn to_check(&self) -> Option<FromText> {
         let checked = FromText {

@@ -6,7 +6,7 @@ use vpce_lab::{Lab, Run, Scenario};
 use crate::times::without_times;
 
 /// The name of the kept text, the scenario, the arguments, and the exit code.
-const KEPT: [(&str, &str, &[&str], i32); 13] = [
+const KEPT: [(&str, &str, &[&str], i32); 14] = [
     ("agent-status", "agent-stale", &["agent", "status"], 1),
     ("agent-status-of-a-healthy-one", "healthy-ec2", &["agent", "status"], 0),
     ("agent-status-on-fargate", "healthy-fargate", &["agent", "status"], 1),
@@ -20,11 +20,21 @@ const KEPT: [(&str, &str, &[&str], i32); 13] = [
     ("fix-of-a-gateway", "fargate-s3-gateway-missing", &["fix"], 0),
     ("fix-of-nothing", "healthy-fargate", &["fix"], 0),
     ("explain-and-check", "ecs-telemetry-missing", &["explain", "--check", TELEMETRY], 1),
+    ("explain-another-region", "explain-check-of-another-region", SECRET_ABROAD, 0),
 ];
 
 /// A line of an ECS agent's log.
 const TELEMETRY: &str = "Error connecting to TCS: websocket client: unable to dial \
     ecs-t.us-east-1.amazonaws.com response: : dial tcp 52.94.228.103:443: i/o timeout";
+
+/// The stopped reason of a task that reads a secret of another Region.
+const SECRET_ABROAD: &[&str] = &[
+    "explain",
+    "--check",
+    "unable to retrieve secret from asm: failed to fetch secret \
+     arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf from secrets manager: \
+     RequestCanceled: request context canceled caused by: context deadline exceeded",
+];
 
 /// A trial for each text.
 pub(crate) fn trials() -> Vec<Trial> {

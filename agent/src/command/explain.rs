@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
-use vpce_probes::error_text::{self, ErrorTextError, MAX_TEXT, TextExplanation, known_texts};
+use vpce_probes::error_text::{self, ErrorTextError, MAX_TEXT, known_texts};
 use vpce_probes::explanation::explanation;
 use vpce_probes::findings::Code;
 
@@ -49,10 +49,8 @@ pub(super) fn run(args: &ExplainArgs, started: Instant) -> Result<Exit, Failure>
         output::write(&render::text_explanation(&explained, &args.look.output));
         return nothing_to_check(args);
     };
-    let rendered = |report, output: &OutputArgs| {
-        let told = TextExplanation { report: Some(Box::new(report)), ..explained };
-        render::text_explanation(&told, output)
-    };
+    let rendered =
+        |report, output: &OutputArgs| render::text_explanation(&explained.checked(report), output);
     check::look(&args.look, &SelectionArgs::of_a_text(implied), rendered, started)
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::addresses::{DYNAMODB, Public};
-use super::hosts::HostKind;
+use super::hosts::{HostKind, NamedHost};
 use super::known::{Kind, Part};
 use super::{Match, TextExplanation};
 use crate::address_class::AddressClass;
@@ -38,7 +38,7 @@ pub(super) fn answer(read: &TextExplanation) -> Option<Answer> {
     let was_answered = failure.is_some_and(|found| found.kind.was_answered());
     Some(Answer {
         why: why(read, operation, failure),
-        change: change(read, failure.or(operation)),
+        change: in_region(read, change(read, failure.or(operation))),
         check: command(read).filter(|_| !was_answered),
     })
 }
@@ -56,10 +56,8 @@ fn why(read: &TextExplanation, operation: Option<&Match>, failure: Option<&Match
     // Names that no endpoint covers explain it by themselves; then the address tells nothing new.
     // An answer came from outside, so there is a way to it.
     let was_answered = kind.is_some_and(Kind::was_answered);
-    let odd = read
-        .hosts
-        .iter()
-        .find(|host| !host.meaning.is_empty() && !(was_answered && host.kind == HostKind::Outside));
+    let is_proven = |host: &NamedHost| was_answered && host.kind == HostKind::Outside;
+    let odd = read.hosts.iter().find(|host| !host.meaning.is_empty() && !is_proven(host));
     if kind == Some(Kind::Dns) {
         why.extend(read.resolvers.first().map(|resolver| resolver.meaning.clone()));
     } else if let Some(host) = odd.filter(|host| host.kind != HostKind::OtherService) {
@@ -108,6 +106,18 @@ fn change(read: &TextExplanation, lead: Option<&Match>) -> String {
         }
         (None, None) if is_unanswered && names_only_s3(read) => TO_S3.to_owned(),
         (None, None) => first_change(lead),
+    }
+}
+
+/// An endpoint serves one Region, so the Region in the text is that of the endpoint to create.
+fn in_region(read: &TextExplanation, change: String) -> String {
+    const CREATED: &str = "with private DNS names enabled";
+    let mut regions = read.services.iter().map(|implied| implied.region.as_deref());
+    match regions.next().flatten() {
+        Some(region) if !change.contains(region) && regions.all(|of| of == Some(region)) => {
+            change.replacen(CREATED, &format!("in {region} {CREATED}"), 1)
+        }
+        _ => change,
     }
 }
 

@@ -76,7 +76,12 @@ impl NamedHost {
                 return None;
             }
         };
-        Some(NamedInText { name: self.name.clone(), region: self.region.clone(), expectation })
+        Some(NamedInText {
+            name: self.name.clone(),
+            service: self.service.clone(),
+            region: self.region.clone(),
+            expectation,
+        })
     }
 }
 

@@ -243,7 +243,9 @@ fn services_come_from_hosts_entries_arns_and_actions() {
     let login = policy.replace("BatchGetImage", "GetAuthorizationToken");
     assert_eq!(services(&login), ["ecr.api"]);
     let arn = "unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-west-1:1:secret:x from secrets manager: context deadline exceeded";
-    assert_eq!(explained(arn).services[0].region.as_deref(), Some("eu-west-1"));
+    let found = explained(arn);
+    assert_eq!(found.services[0].region.as_deref(), Some("eu-west-1"));
+    assert!(found.answer.unwrap().change.contains("endpoint in eu-west-1 with private DNS"));
 }
 
 #[test]
@@ -363,12 +365,14 @@ fn a_check_is_narrowed_to_what_is_implied() {
     assert_eq!(names(&here), [of("ecr.api", "api.ecr.us-east-1.amazonaws.com")]);
     // Of another Region, only that it answers.
     let elsewhere = planned(text, Some("eu-west-1"));
-    assert_eq!(names(&elsewhere), [of("host", "api.ecr.us-east-1.amazonaws.com")]);
+    assert_eq!(names(&elsewhere), [of("ecr.api", "api.ecr.us-east-1.amazonaws.com")]);
+    assert!(elsewhere.endpoints[0].cross_region);
     assert_eq!(elsewhere.endpoints[0].expectation, crate::catalog::Expectation::Reachable);
     assert!(elsewhere.endpoints[0].notes[0].contains("us-east-1"));
     let arn = "failed to fetch secret arn:aws:secretsmanager:us-west-2:1:secret:x from secrets manager: x";
     let secret = planned(arn, Some("eu-west-1"));
-    assert_eq!(names(&secret), [of("host", "secretsmanager.us-west-2.amazonaws.com")]);
+    assert_eq!(secret.endpoints[0].region.as_deref(), Some("us-west-2"));
+    assert_eq!(names(&secret), [of("secretsmanager", "secretsmanager.us-west-2.amazonaws.com")]);
     // A bucket of one's own, and the layers that this place needs of the same service.
     let bucket =
         planned("dial tcp: lookup x.s3.us-east-1.amazonaws.com: no such host", Some("us-east-1"));

@@ -37,7 +37,7 @@ pub(super) fn judge(
         Words::new(
             format!("{} (public)", list(public)),
             format!(
-                "{} ({}), and {this_place}. An endpoint serves one Region: those for {here} do not serve {region}, and the name resolves to a public address. {way}.",
+                "{}{}, and {this_place}. An endpoint serves one Region: those for {here} do not serve {region}, and the name resolves to a public address. {way}.",
                 what.is_there(region),
                 lines(&view.endpoint.reasons),
             ),
@@ -137,15 +137,16 @@ fn way_there(endpoint: &Endpoint, region: &str) -> String {
     }
 }
 
-/// The lines of the task that ask, the first few by name. The caller's options name no Region of
-/// their own.
+/// The lines of the task that ask, in brackets, the first few by name. The caller's options name no
+/// Region of their own, and an error text that names one is no line of the task.
 fn lines(reasons: &[Reason]) -> String {
     let of_task = reasons.iter().filter(|reason| reason.is_of_task());
     let lines: Vec<_> = of_task.map(|reason| reason.who.as_str()).collect();
     let shown = lines.iter().take(SHOWN).copied().collect::<Vec<_>>().join("; ");
     match lines.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+        _ if lines.is_empty() => String::new(),
+        0 => format!(" ({shown})"),
+        more => format!(" ({shown} and {more} more)"),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::endpoint::{asked_for, named_host};
 use super::host_names::Names;
 use super::{Endpoint, Plan, Selection};
-use crate::catalog::{Catalog, Expectation};
+use crate::catalog::{Catalog, EndpointKind, Expectation};
 
 /// What an error text implies.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -19,6 +19,8 @@ pub struct FromText {
 pub struct NamedInText {
     /// The name.
     pub name: String,
+    /// The service that it belongs to, where that is known.
+    pub service: Option<String>,
     /// The Region in it.
     pub region: Option<String>,
     /// What it should resolve to, where it is of this place's Region.
@@ -45,7 +47,7 @@ impl FromText {
         });
         for named in self.hosts.iter().cloned().chain(elsewhere) {
             if !plan.endpoints.iter().any(|endpoint| endpoint.hosts.contains(&named.name)) {
-                plan.endpoints.push(endpoint(named, here.as_deref()));
+                plan.endpoints.push(endpoint(catalog, selection, &named, here.as_deref()));
             }
         }
     }
@@ -64,6 +66,7 @@ impl FromText {
         let names = Names { catalog, region, partition, account: None, selection };
         let named = |name| NamedInText {
             name,
+            service: Some(service.name.clone()),
             region: Some(region.to_owned()),
             expectation: Expectation::Reachable,
         };
@@ -71,19 +74,37 @@ impl FromText {
     }
 }
 
-fn endpoint(named: NamedInText, here: Option<&str>) -> Endpoint {
-    let is_of_here = named.region.is_none() || named.region.as_deref() == here;
-    let mut notes = Vec::new();
-    let expectation = if is_of_here { named.expectation } else { Expectation::Reachable };
-    if let Some(region) = named.region.filter(|_| !is_of_here) {
-        notes.push(format!(
-            "A name of {region}: whether an endpoint here covers it is not known, so only that it answers is checked."
-        ));
-    }
-    Endpoint {
-        expectation,
+fn endpoint(
+    catalog: &Catalog,
+    selection: &Selection,
+    named: &NamedInText,
+    here: Option<&str>,
+) -> Endpoint {
+    let host = Endpoint {
+        expectation: named.expectation,
         reasons: vec![asked_for("--check", "It stands in the error text, or is implied by it.")],
-        notes,
         ..named_host(&named.name)
+    };
+    let Some(region) = named.region.as_deref().filter(|of| Some(*of) != here) else { return host };
+    let note = format!(
+        "A name of {region}: whether an endpoint here covers it is not known, so only that it answers is checked."
+    );
+    let abroad = Endpoint { expectation: Expectation::Reachable, notes: vec![note], ..host };
+    let service = named.service.as_deref().and_then(|name| catalog.service(name));
+    match (service, catalog.partition_of(region), here) {
+        (Some(service), Some(partition), Some(here)) => {
+            let names = Names { catalog, region, partition, account: None, selection };
+            Endpoint {
+                service: service.name.clone(),
+                label: Some(region.to_owned()),
+                region: Some(region.to_owned()),
+                cross_region: service.cross_region
+                    && catalog.partition_of(here).is_some_and(|home| home.name == partition.name),
+                endpoint_service_name: Some(names.endpoint_service_name(service, false)),
+                kind: Some(EndpointKind::Interface),
+                ..abroad
+            }
+        }
+        _ => abroad,
     }
 }
