@@ -174,7 +174,9 @@ impl TextExplanation {
     #[must_use]
     pub fn checked(mut self, report: Report) -> Self {
         let of_another = report.findings.iter().find(|found| found.code == Code::OtherRegion);
-        if let (Some(answer), Some(found)) = (&mut self.answer, of_another) {
+        // Where the service answered, no check was called for, and the Region is not what is wrong.
+        let answer = self.answer.as_mut().filter(|answer| answer.check.is_some());
+        if let (Some(answer), Some(found)) = (answer, of_another) {
             answer.change.clone_from(&found.change);
         }
         self.report = Some(Box::new(report));
