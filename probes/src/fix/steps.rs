@@ -230,9 +230,16 @@ impl<'r> Steps<'r> {
             }
             Remedy::ByHand => false,
         };
-        if !is_mended {
+        if !is_mended && !self.is_told_by_another(finding) {
             self.by_hand.push(format!("{}: {}. {}", finding.code, finding.seen, finding.change));
         }
+    }
+
+    /// Whether all there is to change is what another finding says, which is advice of its own.
+    fn is_told_by_another(&self, finding: &Finding) -> bool {
+        self.report.findings.iter().any(|other| {
+            other.severity >= Severity::Warn && finding.change == format!("Follow {}.", other.code)
+        })
     }
 
     /// Agents that run keep the public hosts that ECS named to them.

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::findings::Code;
+use crate::findings::{Code, Finding};
 use crate::observation::{HostObservation, Observations};
 use crate::plan::{Place, Plan, Profile, Selection, plan};
+use crate::status::Severity;
 use crate::surroundings::{
     Absence, AbsenceReason, Fact, LaunchType, ResolverAddress, ResolverKind, ResolverSettings,
     Source, SourceReport, Surroundings,
@@ -334,4 +335,25 @@ proptest! {
             }), "{id}");
         }
     }
+}
+
+#[test]
+fn what_only_refers_to_another_finding_is_no_advice() {
+    let finding = |code, change: &str| Finding {
+        code,
+        severity: Severity::Warn,
+        seen: "x".to_owned(),
+        meaning: String::new(),
+        change: change.to_owned(),
+        services: Vec::new(),
+        hosts: Vec::new(),
+    };
+    let mut report = ec2(&[]);
+    let refers = || finding(Code::NoSuchName, "Follow VPCE022.");
+    report.findings = vec![finding(Code::NotForwarded, "Forward it."), refers()];
+    assert_eq!(words(&steps(&report, &[])), ["advice"]);
+    report.findings = vec![refers()];
+    assert_eq!(words(&steps(&report, &[])), ["advice"], "the other one is not there");
+    report.findings.clear();
+    assert!(steps(&report, &[]).is_empty());
 }

@@ -2,7 +2,7 @@
 
 use super::endpoint::{asked_for, named_host};
 use super::host_names::Names;
-use super::{Endpoint, Plan, Selection};
+use super::{Endpoint, Plan, Selection, TaskNeeds};
 use crate::catalog::{Catalog, EndpointKind, Expectation};
 
 /// What an error text implies.
@@ -33,7 +33,8 @@ impl FromText {
         let of_here =
             self.services.iter().filter(|(_, of)| of.is_none() || of.as_deref() == region);
         let only = of_here.map(|(service, _)| service.clone()).collect();
-        Selection { only, ..selection.clone() }
+        // What the task that this runs in needs beside that is not asked.
+        Selection { only, task: TaskNeeds::default(), ..selection.clone() }
     }
 
     /// Adds the names that the plan does not hold yet, and those of services in other Regions.
