@@ -62,6 +62,7 @@ pub mod explanation;
 pub mod findings;
 pub mod fix;
 mod image;
+mod numbered_host;
 pub mod observation;
 pub mod observe;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 use super::hosts::{HostKind, NamedHost};
 use crate::catalog::{Catalog, Service};
+use crate::numbered_host::numbered_service;
 use crate::region::Partition;
 
 /// What the dual-stack names of registries end in.
@@ -36,7 +37,7 @@ pub(super) fn aws_host(catalog: &Catalog, name: &str) -> Option<NamedHost> {
             "the name of one endpoint alone: it resolves to private addresses from anywhere, which does not prove that this place can reach them",
         ));
     }
-    if let Some(service) = labels.first().and_then(|first| numbered(first)) {
+    if let Some(service) = labels.first().and_then(|first| numbered_service(first)) {
         return Some(found(
             HostKind::Numbered,
             Some(service),
@@ -162,18 +163,6 @@ fn of_one_endpoint(labels: &[&str], region: Option<&str>) -> Option<String> {
     let until = labels.iter().position(|label| Some(*label) == region)?;
     let between = labels.get(own + 1..until)?;
     (labels.contains(&"vpce") && !between.is_empty()).then(|| between.join("."))
-}
-
-/// The service of a numbered host: `ecs-a-3`.
-fn numbered(label: &str) -> Option<&'static str> {
-    let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
-    if label.strip_prefix("ecs-a-").is_some_and(is_number) {
-        Some("ecs-agent")
-    } else if label.strip_prefix("ecs-t-").is_some_and(is_number) {
-        Some("ecs-telemetry")
-    } else {
-        None
-    }
 }
 
 fn is_s3(labels: &[&str]) -> bool {

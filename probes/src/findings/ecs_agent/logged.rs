@@ -1,6 +1,7 @@
 //! What the agent's log says of the hosts that it uses.
 
 use crate::ecs_agent::{AgentLog, LoggedHost};
+use crate::numbered_host::numbered_service;
 use crate::timestamp::parse_rfc3339;
 
 /// The log's last words, as far as this agent and not one before it wrote them.
@@ -62,13 +63,8 @@ fn is_after(logged: &LoggedHost, other: Option<&LoggedHost>) -> bool {
     }
 }
 
-/// `ecs-a-3.us-east-1.amazonaws.com`: such hosts are public, and given to whom the `ecs` endpoint
-/// did not ask for. Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints".
 fn is_numbered(host: &str) -> bool {
-    let label = host.split('.').next().unwrap_or_default();
-    after_service(label)
-        .and_then(|rest| rest.strip_prefix('-'))
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    host.split('.').next().and_then(numbered_service).is_some()
 }
 
 /// The Region in `ecs-a.us-east-1.amazonaws.com`.
