@@ -619,7 +619,7 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
     assert_misuse(&["--imds-endpoint", "http://imds.internal"], 64, "IP address");
     assert_misuse(&["--json", "--short"], 64, "--short");
     assert_misuse(&["agent"], 64, "restart");
-    assert_misuse(&["agent", "restart", "--interval", "15"], 64, "15m or 1h");
+    assert_misuse(&["agent", "restart", "--restart-interval", "15"], 64, "15m or 1h");
     assert_misuse(&["agent", "restart", "--verify-timeout", "1h"], 64, "4s or 1500ms");
     assert_misuse(&["agent", "restart", "--json", "--short"], 64, "--short");
     assert_misuse(&["fix", "--format", "chef"], 64, "terraform");

@@ -6,8 +6,11 @@ mod duration;
 mod explain;
 mod fix;
 mod form;
+mod log;
 mod names;
 mod variables;
+mod wait;
+mod watch;
 mod words;
 
 use std::path::PathBuf;
@@ -21,6 +24,9 @@ use vpce_probes::plan::FromText;
 pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
 pub(crate) use self::explain::ExplainArgs;
 pub(crate) use self::fix::FixArgs;
+pub(crate) use self::log::{LogArgs, LogFormat, LogLevel};
+pub(crate) use self::wait::WaitArgs;
+pub(crate) use self::watch::{HealthArgs, SocketArgs, TellingArgs, WatchArgs};
 pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
 use crate::exit_code::Exit;
 
@@ -47,7 +53,10 @@ const EXAMPLES: &str = "\
 Examples:
   vpce-probe                                    check this machine or task
   vpce-probe --feature logs,secrets,exec        also what these features need
-  vpce-probe --json --deadline 4s               in a container health check
+  vpce-probe --json --deadline 4s               for a machine to read
+  vpce-probe wait --timeout 5m                  in user-data, until the endpoints answer
+  vpce-probe watch --listen 127.0.0.1:9110      beside a task, with metrics
+  vpce-probe health                             in a container health check
   vpce-probe endpoints --region eu-west-1       what is needed, without checking
   vpce-probe agent restart --if-needed          restart the ECS agent when it is stale
   vpce-probe explain VPCE101                    what a finding means
@@ -61,6 +70,15 @@ Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 inter
 pub(crate) enum Command {
     /// Print which endpoints are needed here, and why; checks nothing
     Endpoints(Box<EndpointsArgs>),
+    /// Check until everything that is required passes
+    #[command(after_help = wait::AFTER_WAIT)]
+    Wait(Box<WaitArgs>),
+    /// Check for ever, and tell changes
+    #[command(after_help = watch::AFTER_WATCH)]
+    Watch(Box<WatchArgs>),
+    /// Say in one line whether this place is healthy, for health checks of containers
+    #[command(after_help = watch::AFTER_HEALTH)]
+    Health(Box<HealthArgs>),
     /// Look at the ECS agent of this machine, or restart it
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -75,6 +93,9 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
+    /// Write metrics to this file too, for node_exporter (ends in .prom)
+    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH", help_heading = "Output")]
+    pub(crate) textfile: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
@@ -253,6 +274,8 @@ fn read() -> Result<Cli, clap::Error> {
         Some(Command::Report(args)) => &mut args.output,
         Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given).map(|()| cli),
         Some(Command::Explain(args)) => &mut args.look.output,
+        Some(Command::Wait(args)) => &mut args.look.output,
+        Some(Command::Watch(_) | Command::Health(_)) => return Ok(cli),
         Some(Command::Endpoints(_)) => return Ok(cli),
         None => &mut cli.check.look.output,
     };

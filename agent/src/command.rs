@@ -7,10 +7,13 @@ mod ecs_agent;
 mod endpoints;
 mod explain;
 mod fix;
+mod health;
 mod observed;
 mod request;
 mod saved_report;
 mod task_definition;
+mod wait;
+mod watch;
 
 use std::time::Instant;
 
@@ -40,6 +43,9 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Agent(AgentCommand::Status(look))) => agent_status::run(&look, started),
         Some(Command::Fix(args)) => fix::run(&args, started),
         Some(Command::Explain(args)) => explain::run(&args, started),
+        Some(Command::Wait(args)) => wait::run(&args, started),
+        Some(Command::Watch(args)) => watch::run(&args),
+        Some(Command::Health(args)) => health::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
     };
     done.unwrap_or_else(|failure| {

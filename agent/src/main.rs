@@ -4,10 +4,15 @@
 mod cli;
 mod command;
 mod exit_code;
+mod log;
 mod output;
 mod panic;
 mod render;
 mod restart;
+mod serve;
+mod service_manager;
+mod textfile;
+mod watch;
 
 use std::process::ExitCode;
 use std::time::Instant;

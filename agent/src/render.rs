@@ -2,10 +2,13 @@
 
 mod check_line;
 mod ecs_agent;
+mod emf;
 mod error_text;
 mod explain;
 mod fix;
 mod human;
+mod line;
+mod metrics;
 mod page;
 mod plan_table;
 mod proxies;
@@ -22,8 +25,11 @@ use vpce_probes::error_text::TextExplanation;
 use vpce_probes::report::Report;
 use vpce_probes::restart::RestartReport;
 
+pub(crate) use self::emf::emf;
 pub(crate) use self::explain::{explanation, explanation_list};
 pub(crate) use self::fix::fix;
+pub(crate) use self::line::line;
+pub(crate) use self::metrics::{Exposition, metrics};
 pub(crate) use self::plan_table::plan_table;
 
 use self::human::Detail;

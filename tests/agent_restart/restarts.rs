@@ -114,7 +114,7 @@ fn stays_stale() {
         restart(quick),
         restart(quick),
         restart(&format!("{quick} --force")),
-        restart(&format!("{quick} --interval 0s")),
+        restart(&format!("{quick} --restart-interval 0s")),
     ];
     let [first, second, forced, later] = &all(vpc, &runs)[..] else { panic!() };
     assert_eq!(first.came_out(), (1, "act", "not-verified"));
@@ -189,7 +189,7 @@ fn left_stopped() {
             format!(r#"{{"schema":1,"attempts":[{{"at":"{at}","action":"x"{outcome}}}]}}"#);
         script(&format!(
             "mkdir -p /run/vpce-probe && echo '{record}' >/run/vpce-probe/agent-restart.json && \
-             exec \"$1\" agent restart --if-needed --interval 0s --json"
+             exec \"$1\" agent restart --if-needed --restart-interval 0s --json"
         ))
     };
     let verified = r#","outcome":"verified""#;

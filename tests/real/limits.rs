@@ -27,7 +27,7 @@ const STAYS_STALE: &str = "STAND_IN_CONNECT=52.94.228.102,52.94.228.103\n";
 const MOMENTS: u32 = 10;
 
 /// Restarts as often as it is asked to.
-const AT_ONCE: [&str; 2] = ["--interval", "0s"];
+const AT_ONCE: [&str; 2] = ["--restart-interval", "0s"];
 
 fn killed_with_docker() -> Result<(), Failed> {
     endpoints::create()?;

@@ -20,7 +20,7 @@ pub(crate) enum AgentCommand {
 const AFTER_RESTART: &str = "\
 The agent is restarted through systemd where a unit owns it, and through the Docker Engine, in one
 request, where none does. A restart is refused while one of the three ECS endpoints does not pass,
-and within --interval of the last one, which doubles with each restart that did not help.
+and within --restart-interval of the last one, which doubles with each restart that did not help.
 --deadline is the time for each look, before and after.
 
 Exit codes: 0 restarted and verified, left to systemd until the boot is over, or with --if-needed
@@ -39,8 +39,8 @@ pub(crate) struct RestartArgs {
     #[arg(long, env = "VPCE_PROBE_DRY_RUN", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) dry_run: bool,
     /// Shortest time between two restarts: 15m, 1h
-    #[arg(long, env = "VPCE_PROBE_INTERVAL", default_value = "15m", value_name = "DURATION", value_parser = duration::interval)]
-    pub(crate) interval: Duration,
+    #[arg(long, env = "VPCE_PROBE_RESTART_INTERVAL", default_value = "15m", value_name = "DURATION", value_parser = duration::interval)]
+    pub(crate) restart_interval: Duration,
     /// How long to wait for the agent to come back: 60s, 2m
     #[arg(long, env = "VPCE_PROBE_VERIFY_TIMEOUT", default_value = "60s", value_name = "DURATION", value_parser = duration::limit)]
     pub(crate) verify_timeout: Duration,

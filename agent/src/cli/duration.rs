@@ -22,6 +22,16 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
     Ok(interval)
 }
 
+/// Reads the time from one check to the next: from a second to an hour.
+pub(super) fn pause(text: &str) -> Result<Duration, String> {
+    const FORM: &str = "use a number with s or m, such as 30s or 5m";
+    let pause = parse(text, &[("s", 1.0), ("m", 60.0), ("h", 3600.0)], FORM)?;
+    if pause < Duration::from_secs(1) || pause > Duration::from_secs(3600) {
+        return Err("must lie between 1s and 60m".to_owned());
+    }
+    Ok(pause)
+}
+
 /// Reads a number with one of these units. A bare number is refused: some would mean seconds, some
 /// milliseconds.
 fn parse(text: &str, units: &[(&str, f64)], form: &str) -> Result<Duration, String> {
@@ -48,6 +58,15 @@ mod tests {
         for text in ["", "s", "500", "1h", "-1s", "1ms", "inf", "NaN", "99999999m", "1e400s", "4 s"]
         {
             assert!(limit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn checks_are_neither_too_often_nor_too_seldom() {
+        assert_eq!(pause("1s"), Ok(Duration::from_secs(1)));
+        assert_eq!(pause("60m"), Ok(Duration::from_secs(3600)));
+        for text in ["0.5s", "61m", "30", "1000ms"] {
+            assert!(pause(text).is_err(), "{text}");
         }
     }
 

@@ -53,7 +53,11 @@ impl<'a> Restart<'a> {
         Self {
             args,
             selection: SelectionArgs::for_the_ecs_agent(),
-            wish: Wish { if_needed: args.if_needed, force: args.force, interval: args.interval },
+            wish: Wish {
+                if_needed: args.if_needed,
+                force: args.force,
+                interval: args.restart_interval,
+            },
             record: Record::in_folder(&args.state_dir),
         }
     }

@@ -1,14 +1,16 @@
-//! One run from the surroundings to the report.
+//! From the surroundings to the report, once or again and again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use vpce_probes::catalog::Catalog;
 use vpce_probes::observation::Observations;
 use vpce_probes::observe::{
     Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Roots, Trust, TrustError, observe,
     observe_side_names,
 };
+use vpce_probes::plan::Selection;
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
@@ -20,51 +22,79 @@ use crate::output;
 /// Time kept for judging, rendering and writing.
 const RESERVE: Duration = Duration::from_millis(20);
 
-/// Finds out where this is, checks what that place needs, and judges it.
+/// What stays the same from one look at this place to the next: what is wanted, and what is trusted.
+pub(super) struct Checker<'a> {
+    args: &'a LookArgs,
+    environment: BTreeMap<String, String>,
+    catalog: Catalog,
+    selection: Selection,
+    trust: Trust,
+}
+
+impl<'a> Checker<'a> {
+    /// Reads the files that the caller names. A task definition on standard input has to end before
+    /// `until`, where there is a deadline.
+    pub(super) fn new(
+        args: &'a LookArgs,
+        selection: &SelectionArgs,
+        until: Option<Instant>,
+    ) -> Result<Self, Failure> {
+        let environment = request::environment();
+        let catalog = request::catalog()?;
+        let definition = selection.task_definition.as_deref();
+        let mut selection = request::selection(&catalog, selection, &args.names, &environment)?;
+        selection.task = task_definition::needs(&catalog, definition, until)?;
+        let trust = trust(args, &environment)?;
+        Ok(Self { args, environment, catalog, selection, trust })
+    }
+
+    /// Finds out where this is, checks what that place needs, and judges it.
+    pub(super) async fn report(&self, started: Instant) -> Result<Report, Failure> {
+        let (args, catalog) = (self.args, &self.catalog);
+        let started_at = SystemTime::now();
+        let budget =
+            Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
+        let environment = &self.environment;
+        let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
+        let mut surroundings = request::surroundings(catalog, &args.place, &outside).await;
+        let plan = request::plan_for(catalog, &surroundings, self.selection.clone())?;
+        let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
+        surroundings.sources.push(told);
+        let conditions = Conditions {
+            hosts_file: Arc::new(hosts_file),
+            resolvers: surroundings.resolvers.value().map(|settings| {
+                let amazon = surroundings.unasked_amazon_resolvers();
+                let resolvers = Resolvers::new(settings, &budget, DNS_PORT);
+                Arc::new(resolvers.beside_amazon(&amazon, settings, DNS_PORT))
+            }),
+            trust: self.trust.clone(),
+            budget,
+            port: HTTPS_PORT,
+        };
+        let around = ecs_agent::outside(&args.agent, environment, &surroundings, &plan, &budget);
+        let until = conditions.budget.deadline;
+        let (hosts, side_names, mut agent) = tokio::join!(
+            observe(&plan, &conditions),
+            observe_side_names(&plan, &conditions, surroundings.usual_record()),
+            ecs_agent::found(around.as_ref(), until)
+        );
+        ecs_agent::connected(around.as_ref(), &mut agent, &plan, &hosts, until).await;
+        let mut observations = Observations::new(started_at, args.deadline, hosts);
+        observations.side_names = side_names;
+        observations.ecs_agent = agent;
+        let mut report = Report::new(surroundings, plan, observations);
+        report.took(started.elapsed());
+        Ok(report)
+    }
+}
+
+/// One look by itself.
 pub(super) async fn report(
     args: &LookArgs,
     selection: &SelectionArgs,
     started: Instant,
 ) -> Result<Report, Failure> {
-    let started_at = SystemTime::now();
-    let environment = request::environment();
-    let catalog = request::catalog()?;
-    let definition = selection.task_definition.as_deref();
-    let mut selection = request::selection(&catalog, selection, &args.names, &environment)?;
-    selection.task = task_definition::needs(&catalog, definition, Some(started + args.deadline))?;
-    let trust = trust(args, &environment)?;
-    let budget =
-        Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
-    let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
-    let mut surroundings = request::surroundings(&catalog, &args.place, &outside).await;
-    let plan = request::plan_for(&catalog, &surroundings, selection)?;
-    let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
-    surroundings.sources.push(told);
-    let conditions = Conditions {
-        hosts_file: Arc::new(hosts_file),
-        resolvers: surroundings.resolvers.value().map(|settings| {
-            let amazon = surroundings.unasked_amazon_resolvers();
-            let resolvers = Resolvers::new(settings, &budget, DNS_PORT);
-            Arc::new(resolvers.beside_amazon(&amazon, settings, DNS_PORT))
-        }),
-        trust,
-        budget,
-        port: HTTPS_PORT,
-    };
-    let around = ecs_agent::outside(&args.agent, &environment, &surroundings, &plan, &budget);
-    let until = conditions.budget.deadline;
-    let (hosts, side_names, mut agent) = tokio::join!(
-        observe(&plan, &conditions),
-        observe_side_names(&plan, &conditions, surroundings.usual_record()),
-        ecs_agent::found(around.as_ref(), until)
-    );
-    ecs_agent::connected(around.as_ref(), &mut agent, &plan, &hosts, until).await;
-    let mut observations = Observations::new(started_at, args.deadline, hosts);
-    observations.side_names = side_names;
-    observations.ecs_agent = agent;
-    let mut report = Report::new(surroundings, plan, observations);
-    report.took(started.elapsed());
-    Ok(report)
+    Checker::new(args, selection, Some(started + args.deadline))?.report(started).await
 }
 
 /// The built-in roots and the caller's file; and apart from them, because not every program is told,

@@ -37,7 +37,7 @@ impl LastAttempt {
                 in_words(interval)
             ),
             format!(
-                "Not again for another {}, unless --interval is shorter. What one restart does not mend, a second seldom does: see what vpce-probe finds.",
+                "Not again for another {}, unless --restart-interval is shorter. What one restart does not mend, a second seldom does: see what vpce-probe finds.",
                 in_words(left)
             ),
         ))

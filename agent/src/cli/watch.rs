@@ -1,0 +1,85 @@
+//! Options of `vpce-probe watch` and of `vpce-probe health`, which asks it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, value_parser};
+
+use super::{LogArgs, LookArgs, SelectionArgs, duration};
+
+/// Where a watch tells how things stand. The name is in the network namespace instead of a folder:
+/// it needs no disk that can be written.
+const SOCKET: &str = "@vpce-probe";
+
+pub(super) const AFTER_WATCH: &str = "\
+Never ends because a check fails. SIGTERM and SIGINT end it with exit code 0; SIGHUP reads the files
+that are named here again, and checks at once. Every check finds out anew where this is, and reads
+resolv.conf and the metadata again. --deadline is the time for each check.
+
+Exit codes: 0 ended by a signal, 64 wrong command line, 70 internal error, 77 missing permission,
+78 unusable file or address.";
+
+#[derive(Args, Debug)]
+pub(crate) struct WatchArgs {
+    /// Time from one check to the next: 30s, 5m
+    #[arg(long, env = "VPCE_PROBE_INTERVAL", default_value = "30s", value_name = "DURATION", value_parser = duration::pause)]
+    pub(crate) interval: Duration,
+    /// Checks in a row that must be worse before the verdict gets worse
+    #[arg(long, env = "VPCE_PROBE_FAIL_AFTER", default_value = "3", value_name = "CHECKS", value_parser = value_parser!(u8).range(1..=100))]
+    pub(crate) fail_after: u8,
+    /// Checks in a row that must be better before the verdict gets better
+    #[arg(long, env = "VPCE_PROBE_RECOVER_AFTER", default_value = "1", value_name = "CHECKS", value_parser = value_parser!(u8).range(1..=100))]
+    pub(crate) recover_after: u8,
+    #[command(flatten)]
+    pub(crate) telling: TellingArgs,
+    #[command(flatten)]
+    pub(crate) socket: SocketArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
+}
+
+/// To whom the results are told.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Telling others")]
+pub(crate) struct TellingArgs {
+    /// Print every check for CloudWatch (embedded metric format) instead of events
+    #[arg(long, env = "VPCE_PROBE_EMF", value_parser = FalseyValueParser::new())]
+    pub(crate) emf: bool,
+    /// Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110
+    #[arg(long, env = "VPCE_PROBE_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Write metrics to this file too, for node_exporter (ends in .prom)
+    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH")]
+    pub(crate) textfile: Option<PathBuf>,
+}
+
+/// Where health asks.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Where the watch is asked")]
+pub(crate) struct SocketArgs {
+    /// Unix socket: a path, or a name after @ that needs no disk
+    #[arg(long, env = "VPCE_PROBE_SOCKET", default_value = SOCKET, value_name = "SOCKET")]
+    pub(crate) socket: String,
+}
+
+pub(super) const AFTER_HEALTH: &str = "\
+Asks the vpce-probe watch that runs here. Its verdict counts for two of its intervals. Where none
+runs, the check is done now, within --deadline. Prints one line.
+
+Exit codes: 0 healthy, 1 not healthy or not known; there are no others.";
+
+#[derive(Args, Debug)]
+pub(crate) struct HealthArgs {
+    #[command(flatten)]
+    pub(crate) socket: SocketArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+}
