@@ -625,6 +625,9 @@ fn misuse_ends_with_64_and_says_what_is_wanted() {
     assert_misuse(&["fix", "--format", "chef"], 64, "terraform");
     assert_misuse(&["fix", "--json"], 64, "--format");
     assert_misuse(&["fix", "--service", "ecs-a"], 64, "known are ecs,");
+    assert_misuse(&["watch", "--interval", "3s"], 64, "shorter than --deadline (4s)");
+    assert_misuse(&["watch", "--interval", "30"], 64, "30s or 5m");
+    assert_misuse(&["watch", "--short"], 64, "--short has no meaning for watch");
     assert_misuse(&["explain"], 64, "<CODE|TEXT>");
     assert_misuse(&["explain", "all is well"], 64, "explain --list");
     assert_misuse(&["explain", "- all is well"], 64, "explain --list");

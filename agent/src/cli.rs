@@ -11,6 +11,7 @@ mod names;
 mod variables;
 mod wait;
 mod watch;
+mod without_form;
 mod words;
 
 use std::path::PathBuf;
@@ -74,7 +75,7 @@ pub(crate) enum Command {
     #[command(after_help = wait::AFTER_WAIT)]
     Wait(Box<WaitArgs>),
     /// Check for ever, and tell changes
-    #[command(after_help = watch::AFTER_WATCH)]
+    #[command(mut_args(without_form::hide), after_help = watch::AFTER_WATCH)]
     Watch(Box<WatchArgs>),
     /// Say in one line whether this place is healthy, for health checks of containers
     #[command(after_help = watch::AFTER_HEALTH)]
@@ -275,7 +276,8 @@ fn read() -> Result<Cli, clap::Error> {
         Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given).map(|()| cli),
         Some(Command::Explain(args)) => &mut args.look.output,
         Some(Command::Wait(args)) => &mut args.look.output,
-        Some(Command::Watch(_) | Command::Health(_)) => return Ok(cli),
+        Some(Command::Watch(args)) => return args.settle(matches, &mut given).map(|()| cli),
+        Some(Command::Health(_)) => return Ok(cli),
         Some(Command::Endpoints(_)) => return Ok(cli),
         None => &mut cli.check.look.output,
     };

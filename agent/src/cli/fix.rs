@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
-use super::{FixFormat, LookArgs, SelectionArgs};
+use super::{FixFormat, LookArgs, SelectionArgs, without_form};
 
 pub(super) const AFTER_FIX: &str = "\
 Stdout holds nothing but the text, so that it can go into a file; what it does not fix stands in its
@@ -31,7 +29,7 @@ pub(crate) struct FixArgs {
 }
 
 /// Options of a report, which a fix is not.
-const OF_A_REPORT: [&str; 5] = ["json", "short", "verbose", "color", "fail_on"];
+const OF_A_REPORT: &[&str] = &["json", "short", "verbose", "color", "fail_on"];
 
 /// The option as it is meant here.
 pub(super) fn for_a_fix(option: Arg) -> Arg {
@@ -44,17 +42,7 @@ pub(super) fn for_a_fix(option: Arg) -> Arg {
     }
 }
 
-/// Variables that are set for other commands change nothing here; who types such an option is told.
+/// Refuses options that say how a report is printed or judged.
 pub(super) fn refuse_forms(matches: &ArgMatches, command: &mut Command) -> Result<(), clap::Error> {
-    let is_typed = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
-    match OF_A_REPORT.iter().find(is_typed) {
-        None => Ok(()),
-        Some(name) => {
-            let words = format!(
-                "--{} has no meaning for a fix, whose form is that of --format",
-                name.replace('_', "-")
-            );
-            Err(command.error(ErrorKind::ArgumentConflict, words))
-        }
-    }
+    without_form::refuse(OF_A_REPORT, "a fix, whose form is that of --format", matches, command)
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, value_parser};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, value_parser};
 
-use super::{LogArgs, LookArgs, SelectionArgs, duration};
+use super::{LogArgs, LookArgs, SelectionArgs, duration, without_form};
 
 /// Where a watch tells how things stand. The name is in the network namespace instead of a folder:
 /// it needs no disk that can be written.
@@ -42,6 +43,27 @@ pub(crate) struct WatchArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+}
+
+impl WatchArgs {
+    /// Refuses what contradicts itself, and options of a report, which a watch does not print.
+    pub(super) fn settle(
+        &self,
+        matches: &ArgMatches,
+        command: &mut Command,
+    ) -> Result<(), clap::Error> {
+        let whom = "watch, whose events always are JSON";
+        without_form::refuse(without_form::FORM, whom, matches, command)?;
+        let (interval, deadline) = (self.interval, self.look.deadline);
+        if interval < deadline {
+            let words = format!(
+                "--interval ({interval:?}) must not be shorter than --deadline ({deadline:?}): a \
+                 check has to end before the next one is due"
+            );
+            return Err(command.error(ErrorKind::ValueValidation, words));
+        }
+        Ok(())
+    }
 }
 
 /// To whom the results are told.
