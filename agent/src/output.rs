@@ -34,9 +34,7 @@ pub(crate) fn write_until(text: String, moment: Instant) {
     match is_done_within(limit, move || write(&same)) {
         Ok(true) => {}
         Ok(false) => {
-            let _ = is_done_within(COMPLAINT, || {
-                complain("nobody reads the report: it was given up at the deadline");
-            });
+            complain_in_time("nobody reads the report: it was given up at the deadline");
         }
         // No thread can be had here: late is better than nothing.
         Err(_) => write(&text),
@@ -46,6 +44,12 @@ pub(crate) fn write_until(text: String, moment: Instant) {
 /// Tells a person what went wrong.
 pub(crate) fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "vpce-probe: {}", printable(message));
+}
+
+/// Tells a person, where somebody reads it: stderr that nobody reads must not hold the program.
+pub(crate) fn complain_in_time(message: &str) {
+    let message = message.to_owned();
+    let _ = is_done_within(COMPLAINT, move || complain(&message));
 }
 
 /// Does the work on a thread of its own. The time counts from when that thread runs.

@@ -8,6 +8,7 @@ mod explain;
 mod fix;
 mod human;
 mod line;
+mod measured;
 mod metrics;
 mod page;
 mod plan_table;
@@ -15,6 +16,8 @@ mod proxies;
 mod reasons;
 mod restart;
 mod style;
+#[cfg(test)]
+mod test_reports;
 mod verbose;
 mod wrap;
 

@@ -1,9 +1,163 @@
-//! Metrics as a file for node_exporter.
+//! Metrics as a file for the textfile collector of node_exporter.
 
-use std::io;
-use std::path::Path;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+/// Time for one file, where nobody has a deadline.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// Least time for one file: a disk that is there takes it within a few milliseconds.
+const LEAST: Duration = Duration::from_millis(25);
+
+/// Whoever collects metrics may run as any user.
+const MODE: u32 = 0o644;
+
+/// Names that are tried for the new file, before it gets its right one.
+const TRIES: u32 = 8;
+
+/// Whether a file is being written. A file system that hangs gets no second one to hang on.
+static IS_WRITING: AtomicBool = AtomicBool::new(false);
 
 /// Puts the metrics there as a whole: a reader sees the old file or the new one.
-pub(crate) fn write(_path: &Path, _metrics: &str) -> io::Result<()> {
-    Err(io::Error::other("stub"))
+///
+/// # Errors
+/// When that does not succeed within a second. The old file is there then as it was.
+pub(crate) fn write(path: &Path, metrics: &str) -> io::Result<()> {
+    write_within(LIMIT, path, metrics.to_owned())
+}
+
+/// The same within some time. On a file system that hangs, a thread goes on to wait for it.
+///
+/// # Errors
+/// When that does not succeed in time.
+pub(crate) fn write_within(limit: Duration, path: &Path, metrics: String) -> io::Result<()> {
+    if IS_WRITING.swap(true, Ordering::AcqRel) {
+        return Err(slow("the file system still does not answer"));
+    }
+    let (tell, told) = mpsc::channel();
+    let path = path.to_owned();
+    let started = thread::Builder::new().spawn(move || {
+        let done = replace(&path, metrics.as_bytes());
+        IS_WRITING.store(false, Ordering::Release);
+        let _ = tell.send(done);
+    });
+    if let Err(error) = started {
+        IS_WRITING.store(false, Ordering::Release);
+        return Err(error);
+    }
+    told.recv_timeout(limit.max(LEAST))
+        .unwrap_or_else(|_| Err(slow("the file system does not answer")))
+}
+
+fn slow(what: &str) -> io::Error {
+    io::Error::new(ErrorKind::TimedOut, what)
+}
+
+/// Renaming replaces the name itself: where it is a symbolic link, what it leads to stays as it is.
+/// Nothing is synchronised with the disk: after a crash the next check writes anew.
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let (new, mut file) = beside(path)?;
+    // The permissions at creation are subject to the mask of this process.
+    let written = file
+        .set_permissions(Permissions::from_mode(MODE))
+        .and_then(|()| file.write_all(content))
+        .and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        // What went wrong before says more.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}
+
+/// A new file in the same folder, whose name no collector reads: those end in `.prom`. Other
+/// containers may write there too, under the same process id.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut tries = 0;
+    loop {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let new = folder.join(format!(".vpce-probe.{}.{:x}.tmp", process::id(), now.as_nanos()));
+        tries += 1;
+        match OpenOptions::new().write(true).create_new(true).mode(MODE).open(&new) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && tries < TRIES => {}
+            opened => return opened.map(|file| (new, file)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// A folder of this test's own.
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("vpce-probe-{}-{name}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let names = fs::read_dir(folder).unwrap();
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_file_is_replaced_as_a_whole_and_everybody_may_read_it() {
+        let folder = folder("replaced");
+        let path = folder.join("vpce-probe.prom");
+        replace(&path, b"old and long\n").unwrap();
+        let mut reader = File::open(&path).unwrap();
+        replace(&path, b"new\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
+        assert_eq!(io::read_to_string(&mut reader).unwrap(), "old and long\n");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, MODE);
+        assert_eq!(names(&folder), ["vpce-probe.prom"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_symbolic_link_is_replaced_and_not_followed() {
+        let folder = folder("link");
+        let (target, path) = (folder.join("target"), folder.join("a.prom"));
+        fs::write(&target, "as it was").unwrap();
+        symlink(&target, &path).unwrap();
+        replace(&path, b"new\n").unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "as it was");
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let folder = folder("failure");
+        let path = folder.join("a.prom");
+        fs::create_dir(&path).unwrap();
+        replace(&path, b"new\n").unwrap_err();
+        assert_eq!(names(&folder), ["a.prom"]);
+        replace(&folder.join("no such folder/a.prom"), b"new\n").unwrap_err();
+        replace(Path::new("/"), b"new\n").unwrap_err();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_write_that_hangs_is_given_up_and_not_repeated() {
+        let folder = folder("hangs");
+        let path = folder.join("a.prom");
+        write(&path, "new\n").unwrap();
+        IS_WRITING.store(true, Ordering::Release);
+        assert_eq!(write(&path, "newer\n").unwrap_err().kind(), ErrorKind::TimedOut);
+        IS_WRITING.store(false, Ordering::Release);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -7,14 +7,26 @@ use vpce_probes::report::Report;
 use super::{Failure, observed, request};
 use crate::cli::{CheckArgs, FailOn, LookArgs, OutputArgs, SelectionArgs};
 use crate::exit_code::Exit;
-use crate::{output, render};
+use crate::render::Exposition;
+use crate::{output, render, textfile};
 
 /// Time past the deadline after which the output is given up.
 pub(super) const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
-    let rendered = |report, output: &OutputArgs| render::report(&report, output);
-    look(&args.look, &args.selection, rendered, started)
+    let mut metrics = None;
+    let rendered = |report, output: &OutputArgs| {
+        metrics = args.textfile.as_ref().map(|_| render::metrics(&report, None, Exposition::Text));
+        render::report(&report, output)
+    };
+    let exit = look(&args.look, &args.selection, rendered, started)?;
+    if let (Some(path), Some(metrics)) = (&args.textfile, metrics) {
+        let left = (started + args.look.deadline).saturating_duration_since(Instant::now());
+        if let Err(error) = textfile::write_within(left, path, metrics) {
+            output::complain_in_time(&format!("{} cannot be written: {error}", path.display()));
+        }
+    }
+    Ok(exit)
 }
 
 /// Looks, judges, and writes the report within the deadline.
