@@ -11,8 +11,14 @@ use std::env;
 use libtest_mimic::{Arguments, Failed, Trial};
 use vpce_lab::{Lab, Run, Vpc};
 
+#[path = "staying/emf.rs"]
+mod emf;
+#[path = "harness/emf_rules.rs"]
+mod emf_rules;
 #[path = "staying/events.rs"]
 mod events;
+#[path = "staying/metrics.rs"]
+mod metrics;
 #[path = "staying/program.rs"]
 mod program;
 #[path = "staying/web.rs"]
@@ -26,7 +32,7 @@ const SCENE: &str = "--scene";
 /// What is played, by name: the VPC around it, and what happens in it.
 type Scene = (&'static str, fn() -> Result<Vpc, Failed>, fn() -> Result<(), Failed>);
 
-const SCENES: &[&[Scene]] = &[events::SCENES];
+const SCENES: &[&[Scene]] = &[events::SCENES, metrics::SCENES, emf::SCENES];
 
 fn main() {
     vpce_lab::enter_if_asked();

@@ -3,47 +3,12 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::render::test_reports::{broken, healthy, standing};
 
-/// Docker cuts longer lines.
-const LONGEST_LINE: usize = 16 * 1024;
+#[path = "../../../../tests/harness/emf_rules.rs"]
+mod emf_rules;
 
 /// The documents, each held against the specification.
 fn documents(text: &str) -> Vec<Value> {
-    let documents = text.lines().map(|line| {
-        assert!(line.len() < LONGEST_LINE, "{} bytes", line.len());
-        let document: Value = serde_json::from_str(line).unwrap();
-        assert_is_of_the_specification(&document);
-        document
-    });
-    documents.collect()
-}
-
-fn assert_is_of_the_specification(document: &Value) {
-    let is_name = |name: &str| {
-        (1..=255).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
-            && !name.starts_with(':')
-    };
-    assert!(document["_aws"]["Timestamp"].as_u64().unwrap() > 1_500_000_000_000);
-    for directive in document["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
-        assert!(is_name(directive["Namespace"].as_str().unwrap()));
-        let metrics = directive["Metrics"].as_array().unwrap();
-        assert!((1..=100).contains(&metrics.len()), "{document}");
-        for metric in metrics {
-            let name = metric["Name"].as_str().unwrap();
-            assert!(is_name(name) && document[name].is_number(), "{name} in {document}");
-            assert!(["None", "Count", "Milliseconds"].contains(&metric["Unit"].as_str().unwrap()));
-        }
-        let sets = directive["Dimensions"].as_array().unwrap();
-        assert_eq!(sets.len(), 1);
-        for set in sets {
-            assert!(set.as_array().unwrap().len() <= 30);
-            for dimension in set.as_array().unwrap() {
-                let name = dimension.as_str().unwrap();
-                let value = document[name].as_str().unwrap();
-                assert!(is_name(name) && !value.trim().is_empty() && value.len() <= 1024);
-            }
-        }
-    }
+    text.lines().map(|line| emf_rules::document(line).unwrap()).collect()
 }
 
 /// The documents of the services, by their dimension.
