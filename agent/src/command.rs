@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use crate::cli::{AgentCommand, Cli, Command};
 use crate::exit_code::Exit;
-use crate::output;
+use crate::{log, output};
 
 /// Why a command could not do its work: what to tell, and the exit code.
 #[derive(Debug)]
@@ -48,8 +48,10 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Health(args)) => health::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
     };
-    done.unwrap_or_else(|failure| {
-        output::complain(&failure.message);
+    let exit = done.unwrap_or_else(|failure| {
+        output::give_up(&failure.message);
         failure.exit
-    })
+    });
+    log::flush();
+    exit
 }

@@ -1,6 +1,84 @@
 //! The log on stderr, of commands that stay.
+//!
+//! What is logged are `tracing` events: `error` for what keeps the program from its work, `warn` for
+//! what a person should look at, `info` for changes and decisions, `debug` for every check.
 
-use crate::cli::LogArgs;
+mod destination;
+mod entry;
+mod form;
+mod subscriber;
+mod writer;
+
+use std::io::stderr;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::cli::{LogArgs, LogLevel};
+
+use self::form::Form;
+use self::subscriber::ToStderr;
+use self::writer::Writer;
+
+/// At the end, what is not written yet gets that much time.
+const LAST: Duration = Duration::from_millis(50);
+
+static WRITER: OnceLock<Writer> = OnceLock::new();
 
 /// From here on what is logged goes to stderr, in the form that the caller wants.
-pub(crate) fn init(_args: LogArgs) {}
+pub(crate) fn init(args: LogArgs) {
+    let form = Form::new(args.log_format, destination::is_journal());
+    let writer = WRITER.get_or_init(|| Writer::start(form, Box::new(stderr())));
+    let subscriber = ToStderr { form, writer, level: filter(args.log_level) };
+    // One that is there already stays.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// Whether there is a log, so that nothing else may go to stderr.
+pub(crate) fn is_on() -> bool {
+    WRITER.get().is_some()
+}
+
+/// Waits until everything is written, but not for a reader that does not read.
+pub(crate) fn flush() {
+    if let Some(writer) = WRITER.get() {
+        writer.flush(LAST);
+    }
+}
+
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    }
+}
+
+/// What is logged meanwhile, as the journal gets it.
+#[cfg(test)]
+pub(crate) fn logged(work: impl FnOnce()) -> String {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let form = Form::new(crate::cli::LogFormat::Text, true);
+    let writer = Box::leak(Box::new(Writer::start(form, Box::new(Kept(seen.clone())))));
+    let subscriber = ToStderr { form, writer, level: LevelFilter::DEBUG };
+    tracing::subscriber::with_default(subscriber, work);
+    writer.flush(Duration::from_secs(60));
+    String::from_utf8(seen.lock().unwrap().clone()).unwrap()
+}
+
+#[cfg(test)]
+struct Kept(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+#[cfg(test)]
+impl std::io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

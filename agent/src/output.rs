@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use vpce_probes::printable::printable;
 
+use crate::log;
+
 /// What a reader always gets: a pipe that is read takes a report within microseconds.
 const LEAST: Duration = Duration::from_millis(25);
 
@@ -41,8 +43,25 @@ pub(crate) fn write_until(text: String, moment: Instant) {
     }
 }
 
-/// Tells a person what went wrong.
+/// Tells a person what to look at.
 pub(crate) fn complain(message: &str) {
+    if log::is_on() {
+        tracing::warn!("{message}");
+    } else {
+        write_to_stderr(message);
+    }
+}
+
+/// Tells a person why the program gives up.
+pub(crate) fn give_up(message: &str) {
+    if log::is_on() {
+        tracing::error!("{message}");
+    } else {
+        write_to_stderr(message);
+    }
+}
+
+fn write_to_stderr(message: &str) {
     let _ = writeln!(std::io::stderr(), "vpce-probe: {}", printable(message));
 }
 

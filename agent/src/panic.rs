@@ -1,7 +1,7 @@
 //! A fault of the program itself is told in one line, and ends with the exit code for it.
 
 use crate::exit_code::Exit;
-use crate::output;
+use crate::{log, output};
 
 /// From here on a panic on any thread ends the program with 70, whether the build unwinds or
 /// aborts: nothing that was seen up to then is a verdict.
@@ -9,7 +9,8 @@ pub(crate) fn ends_the_program() {
     std::panic::set_hook(Box::new(|panic| {
         let words = panic.payload_as_str().unwrap_or("no message");
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-        output::complain(&format!("internal error{place}: {words}"));
+        output::give_up(&format!("internal error{place}: {words}"));
+        log::flush();
         std::process::exit(Exit::Internal as i32);
     }));
 }

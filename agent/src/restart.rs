@@ -1,8 +1,8 @@
 //! Restarting the ECS agent: everything around the decision, which is `vpce_probes::restart`.
 
 mod act;
+mod events;
 mod lock;
-mod log_line;
 mod progress;
 mod record;
 #[cfg(test)]
@@ -10,8 +10,8 @@ mod scratch;
 mod verify;
 
 pub(crate) use self::act::{Acted, act};
+pub(crate) use self::events::{log_decision, log_outcome};
 pub(crate) use self::lock::{Lock, NoLock};
-pub(crate) use self::log_line::{of_decision, of_outcome};
 pub(crate) use self::progress::Progress;
 pub(crate) use self::record::{Record, boot};
 pub(crate) use self::verify::verify;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{LookArgs, duration, names};
+use super::{LogArgs, LookArgs, duration, names};
 
 /// What to do about the ECS agent.
 #[derive(Debug, Subcommand)]
@@ -55,6 +55,8 @@ pub(crate) struct RestartArgs {
     /// How this place is looked at, before and after.
     #[command(flatten)]
     pub(crate) look: LookArgs,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Args, Debug)]

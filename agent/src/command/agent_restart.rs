@@ -15,9 +15,9 @@ use super::{Failure, ecs_agent, observed, request};
 use crate::cli::{FailOn, RestartArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::restart::{
-    Acted, Lock, NoLock, Progress, Record, act, boot, of_decision, of_outcome, verify,
+    Acted, Lock, NoLock, Progress, Record, act, boot, log_decision, log_outcome, verify,
 };
-use crate::{output, render};
+use crate::{log, output, render};
 
 /// Until the second look at an agent that is not connected. Its connections are closed when they are
 /// half an hour old, and it connects anew by itself within seconds.
@@ -25,6 +25,7 @@ use crate::{output, render};
 const UNTIL_SECOND_LOOK: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &RestartArgs, started: Instant) -> Result<Exit, Failure> {
+    log::init(args.log);
     let runtime = request::runtime()?;
     let done = runtime.block_on(Restart::of(args).run(started));
     runtime.shutdown_background();
@@ -85,7 +86,7 @@ impl<'a> Restart<'a> {
         }
         let (decision, mut attempts) = self.written_down(decision, attempts.unwrap_or_default());
         let mut report = RestartReport::new(Some(&before), decision, self.args.dry_run);
-        output::complain(&of_decision(&report));
+        log_decision(&report);
         if let Some(action) = report.action.clone().filter(|_| !self.args.dry_run) {
             self.restart(&action, &before, &mut report).await?;
             self.write_down_outcome(&mut attempts, &report);
@@ -108,7 +109,7 @@ impl<'a> Restart<'a> {
             false => Decision::Refused(refusal.clone()),
         };
         let report = RestartReport::new(None, decision, false);
-        output::complain(&of_decision(&report));
+        log_decision(&report);
         told(report, started)
     }
 
@@ -180,9 +181,7 @@ impl<'a> Restart<'a> {
 
 fn told(mut report: RestartReport, started: Instant) -> RestartReport {
     report.elapsed_ms = milliseconds(started.elapsed());
-    if let Some(line) = of_outcome(&report) {
-        output::complain(&line);
-    }
+    log_outcome(&report);
     report
 }
 

@@ -1,0 +1,149 @@
+//! Writing lines without waiting for whoever reads them: a log that nobody reads must not hold up a
+//! check.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use tracing::Level;
+
+use super::entry::Entry;
+use super::form::Form;
+
+/// What may wait for a reader, in bytes. What does not fit is counted.
+const ROOM: usize = 64 * 1024;
+
+/// How long a line is waited for, so that it stands before whatever its writer does next. A pipe that
+/// is read takes it within microseconds.
+const PATIENCE: Duration = Duration::from_millis(5);
+
+/// Hands lines to a thread that writes them.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    form: Form,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<String>,
+    /// The bytes of those that wait.
+    bytes: usize,
+    /// Lines that found no room, and that nobody was told of yet.
+    lost: u64,
+    handed: u64,
+    written: u64,
+    /// Nobody reads: nothing is waited for until somebody does.
+    is_stuck: bool,
+}
+
+impl Writer {
+    /// Writes to `sink` from now on.
+    pub(super) fn start(form: Form, sink: Box<dyn Write + Send>) -> Self {
+        let shared = Arc::new(Shared { form, state: Mutex::default(), changed: Condvar::new() });
+        let same = shared.clone();
+        // Where no thread can be had there is no log: nothing else could be bounded.
+        let _ = thread::Builder::new().name("log".to_owned()).spawn(move || same.drain(sink));
+        Self { shared }
+    }
+
+    /// Writes a line, or loses it where too many wait already.
+    pub(super) fn write(&self, line: String) {
+        let mut state = self.shared.lock();
+        if state.bytes + line.len() > ROOM {
+            state.lost += 1;
+            return;
+        }
+        if state.lost > 0 {
+            let told = self.shared.loss(state.lost);
+            state.lost = 0;
+            state.push(told);
+        }
+        state.push(line);
+        self.shared.changed.notify_all();
+        if !state.is_stuck {
+            drop(self.shared.wait(state, PATIENCE));
+        }
+    }
+
+    /// Waits until everything is written, but not longer than that.
+    pub(super) fn flush(&self, limit: Duration) {
+        drop(self.shared.wait(self.shared.lock(), limit));
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until what was handed over by now is written.
+    fn wait<'a>(&'a self, state: MutexGuard<'a, State>, limit: Duration) -> MutexGuard<'a, State> {
+        let last = state.handed;
+        let (mut state, waited) = self
+            .changed
+            .wait_timeout_while(state, limit, |state| state.written < last)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.is_stuck |= waited.timed_out();
+        state
+    }
+
+    fn drain(&self, mut sink: Box<dyn Write + Send>) {
+        loop {
+            let line = self.next();
+            // A reader that is gone changes nothing.
+            let _ = sink.write_all(line.as_bytes()).and_then(|()| sink.flush());
+            let mut state = self.lock();
+            state.written += 1;
+            if state.waiting.is_empty() {
+                state.is_stuck = false;
+                if state.lost > 0 {
+                    let told = self.loss(state.lost);
+                    state.lost = 0;
+                    state.push(told);
+                }
+            }
+            self.changed.notify_all();
+        }
+    }
+
+    fn next(&self) -> String {
+        let mut state = self.lock();
+        loop {
+            if let Some(line) = state.waiting.pop_front() {
+                state.bytes -= line.len();
+                return line;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn loss(&self, lost: u64) -> String {
+        let message = format!("Lines of this log are lost, because nobody read it: {lost}");
+        self.form.line(SystemTime::now(), Level::WARN, &Entry::new(message))
+    }
+}
+
+impl State {
+    fn push(&mut self, line: String) {
+        self.bytes += line.len();
+        self.handed += 1;
+        self.waiting.push_back(line);
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
