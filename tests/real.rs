@@ -16,6 +16,8 @@ use vpce_lab::{Lab, Run};
 mod boot;
 #[path = "real/command.rs"]
 mod command;
+#[path = "real/container.rs"]
+mod container;
 #[path = "real/endpoints.rs"]
 mod endpoints;
 #[path = "real/engine.rs"]
@@ -34,6 +36,8 @@ mod parts;
 mod probe;
 #[path = "real/raw_facts.rs"]
 mod raw_facts;
+#[path = "real/service.rs"]
+mod service;
 #[path = "real/story.rs"]
 mod story;
 
@@ -46,7 +50,14 @@ const LIMIT: Duration = Duration::from_secs(110);
 /// What is played, by name.
 type Scene = (&'static str, fn() -> Result<(), Failed>);
 
-const SCENES: &[&[Scene]] = &[raw_facts::SCENES, story::SCENES, limits::SCENES, boot::SCENES];
+const SCENES: &[&[Scene]] = &[
+    raw_facts::SCENES,
+    story::SCENES,
+    limits::SCENES,
+    boot::SCENES,
+    service::SCENES,
+    container::SCENES,
+];
 
 fn main() {
     vpce_lab::enter_if_asked();

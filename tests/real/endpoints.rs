@@ -30,3 +30,8 @@ pub(crate) fn create() -> Result<(), Failed> {
     fs::create_dir_all("/run/vpce-lab")?;
     Ok(fs::write(CREATED, "")?)
 }
+
+/// Takes them away again.
+pub(crate) fn remove() -> Result<(), Failed> {
+    Ok(fs::remove_file(CREATED)?)
+}

@@ -62,6 +62,11 @@ impl Tree {
         Ok(self)
     }
 
+    /// A folder of it, for what is built there.
+    pub(crate) fn folder(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+
     /// Writes a file of it.
     pub(crate) fn write(&self, path: &str, mode: u32, text: &str) -> Result<(), Failed> {
         let path = self.root.join(path.trim_start_matches('/'));

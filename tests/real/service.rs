@@ -1,0 +1,129 @@
+//! The watch as a service: the shipped unit under a real systemd.
+
+use libtest_mimic::Failed;
+use serde_json::Value;
+
+use crate::Scene;
+use crate::command::until;
+use crate::endpoints;
+use crate::engine::USUAL_AGENT;
+use crate::machine::{Machine, Tree};
+
+pub(crate) const SCENES: &[Scene] = &[("service::a_watch_that_systemd_supervises", supervised)];
+
+const UNIT: &str = "vpce-probe.service";
+
+const SHIPPED: &str = include_str!("../../systemd/vpce-probe.service");
+
+/// The second file that is named is not there, which is something to look at and no more.
+const SETTINGS: &str = "\
+VPCE_PROBE_CA_FILE=/etc/vpce-lab/ca.pem
+AWS_CA_BUNDLE=/nowhere/bundle.pem
+VPCE_PROBE_ONLY=ecs,ecs-agent,ecs-telemetry
+VPCE_PROBE_INTERVAL=1s
+VPCE_PROBE_DEADLINE=900ms
+VPCE_PROBE_FAIL_AFTER=1
+";
+
+/// How what is told of that file begins.
+const WARNING: &str = "AWS_CA_BUNDLE: ";
+
+/// As the shipped one, but in the time of a test.
+const IMPATIENT: &str = "[Service]\nWatchdogSec=3\nRestartSec=100ms\n";
+
+fn supervised() -> Result<(), Failed> {
+    endpoints::create()?;
+    let tree = Tree::new(USUAL_AGENT)?;
+    tree.write(&format!("etc/systemd/system/{UNIT}"), 0o644, SHIPPED)?;
+    tree.write(&format!("etc/systemd/system/{UNIT}.d/impatient.conf"), 0o644, IMPATIENT)?;
+    tree.write("etc/default/vpce-probe", 0o600, SETTINGS)?;
+    let service = Service(&tree.boot()?);
+    service.plays().map_err(|failed| service.explain(&failed))
+}
+
+struct Service<'a>(&'a Machine);
+
+impl Service<'_> {
+    fn plays(&self) -> Result<(), Failed> {
+        // Comes back when the first check has ended.
+        self.0.systemctl(&["start", UNIT])?;
+        self.is("ActiveState", "active")?;
+        self.has_status("pass: ")?;
+        let pid = self.property("MainPID")?;
+        endpoints::remove()?;
+        until("the status is fail", || self.has_status("fail: ").ok())?;
+        let before = self.warnings()?.len();
+        self.0.systemctl(&["reload", UNIT])?;
+        until("the files are read again", || (self.warnings().ok()?.len() > before).then_some(()))?;
+        endpoints::create()?;
+        until("the status is pass", || self.has_status("pass: ").ok())?;
+        self.is("MainPID", &pid)?;
+        self.is("NRestarts", "0")?;
+        self.is_started_again_when_it_is_frozen(&pid)?;
+        self.0.systemctl(&["stop", UNIT])?;
+        self.is("ActiveState", "inactive")?;
+        self.is("Result", "success")?;
+        self.is("ExecMainStatus", "0")?;
+        self.has_logged()
+    }
+
+    fn is_started_again_when_it_is_frozen(&self, pid: &str) -> Result<(), Failed> {
+        self.0.systemctl(&["kill", "--kill-whom=main", "--signal=STOP", UNIT])?;
+        until("another process is active", || {
+            self.is("NRestarts", "1").ok()?;
+            self.is("ActiveState", "active").ok()
+        })?;
+        match self.property("MainPID")? {
+            same if same == pid => Err("the frozen process is still the service".into()),
+            _ => self.has_status("pass: "),
+        }
+    }
+
+    /// In the journal are words without a time of their own, with the priority that they deserve.
+    fn has_logged(&self) -> Result<(), Failed> {
+        let priorities = self.warnings()?;
+        // Each start and the reload have found the same.
+        match priorities.len() >= 3 && priorities.iter().all(|one| one == "4") {
+            true => Ok(()),
+            false => Err(format!("{WARNING:?} is in the journal with {priorities:?}").into()),
+        }
+    }
+
+    /// The priorities of the warnings in the journal.
+    fn warnings(&self) -> Result<Vec<String>, Failed> {
+        let journal = self.journal("json")?;
+        let entries = journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let word = |entry: &Value, key: &str| Some(entry.get(key)?.as_str()?.to_owned());
+        let warnings = entries.filter(|entry| {
+            word(entry, "MESSAGE").is_some_and(|message| message.starts_with(WARNING))
+        });
+        Ok(warnings.map(|entry| word(&entry, "PRIORITY").unwrap_or_default()).collect())
+    }
+
+    fn property(&self, name: &str) -> Result<String, Failed> {
+        self.0.systemctl(&["show", "--property", name, "--value", UNIT])
+    }
+
+    fn is(&self, name: &str, wanted: &str) -> Result<(), Failed> {
+        match self.property(name)? {
+            value if value == wanted => Ok(()),
+            value => Err(format!("{name} is {value:?}, not {wanted:?}").into()),
+        }
+    }
+
+    fn has_status(&self, start: &str) -> Result<(), Failed> {
+        match self.property("StatusText")? {
+            text if text.starts_with(start) => Ok(()),
+            text => Err(format!("the status is {text:?}, not {start:?}").into()),
+        }
+    }
+
+    fn journal(&self, form: &str) -> Result<String, Failed> {
+        self.0.place.run("journalctl", &["--unit", UNIT, "--lines", "200", "--output", form])
+    }
+
+    fn explain(&self, failed: &Failed) -> Failed {
+        let why = failed.message().unwrap_or_default();
+        format!("{why}\n{}", self.journal("short").unwrap_or_default()).into()
+    }
+}
