@@ -17,8 +17,12 @@ mod emf;
 mod emf_rules;
 #[path = "staying/events.rs"]
 mod events;
+#[path = "staying/log.rs"]
+mod log;
 #[path = "staying/metrics.rs"]
 mod metrics;
+#[path = "staying/notify.rs"]
+mod notify;
 #[path = "staying/program.rs"]
 mod program;
 #[path = "staying/web.rs"]
@@ -32,7 +36,8 @@ const SCENE: &str = "--scene";
 /// What is played, by name: the VPC around it, and what happens in it.
 type Scene = (&'static str, fn() -> Result<Vpc, Failed>, fn() -> Result<(), Failed>);
 
-const SCENES: &[&[Scene]] = &[events::SCENES, metrics::SCENES, emf::SCENES];
+const SCENES: &[&[Scene]] =
+    &[events::SCENES, metrics::SCENES, emf::SCENES, log::SCENES, notify::SCENES];
 
 fn main() {
     vpce_lab::enter_if_asked();

@@ -60,11 +60,11 @@ fn health() -> Result<(), Failed> {
 }
 
 fn plays(engine: &Engine) -> Result<(), Failed> {
-    becomes(engine, "healthy", "pass: ")?;
+    becomes(engine, "healthy", "healthy: pass: ")?;
     endpoints::remove()?;
-    becomes(engine, "unhealthy", "fail: ")?;
+    becomes(engine, "unhealthy", "unhealthy: fail: ")?;
     endpoints::create()?;
-    becomes(engine, "healthy", "pass: ")?;
+    becomes(engine, "healthy", "healthy: pass: ")?;
     ends_well(engine)
 }
 
