@@ -2,6 +2,7 @@
 //! environment more easily than arguments.
 
 mod agent;
+mod configuration;
 mod duration;
 mod explain;
 mod fix;
@@ -18,18 +19,23 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 use vpce_probes::plan::FromText;
 
 pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
+#[cfg(test)]
+pub(crate) use self::configuration::command as command_line;
+pub(crate) use self::configuration::{ConfigArgs, Effective, Form, Origin};
 pub(crate) use self::explain::ExplainArgs;
 pub(crate) use self::fix::FixArgs;
 pub(crate) use self::log::{LogArgs, LogFormat, LogLevel};
 pub(crate) use self::wait::WaitArgs;
 pub(crate) use self::watch::{HealthArgs, SocketArgs, TellingArgs, WatchArgs};
 pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
+use crate::config::{self, Settings, Unusable};
 use crate::exit_code::Exit;
+use crate::output;
 
 /// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
 /// reachable and trusted, and says what is wrong and what to change.
@@ -64,6 +70,8 @@ Examples:
   vpce-probe explain 'CannotPull...'            what an error text means
   vpce-probe fix --format terraform             what would mend it
 
+Options can stand in /etc/vpce-probe/config.toml too: vpce-probe config shows what is set by what.
+
 Exit codes: 0 pass (also with warnings), 1 fail, 64 wrong command line, 70 internal error,
 77 missing permission to read a file, 78 unusable file.";
 
@@ -90,6 +98,9 @@ pub(crate) enum Command {
     Fix(Box<FixArgs>),
     /// Print a saved JSON report again, judged by this version
     Report(ReportArgs),
+    /// Print what each option is set to, and by what; checks nothing
+    #[command(after_help = configuration::AFTER_CONFIG)]
+    Config(Box<ConfigArgs>),
 }
 
 #[derive(Args, Debug)]
@@ -250,39 +261,81 @@ pub(crate) struct ReportArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// Reads the command line. Help and version are printed here and end the program well; misuse is
-/// explained on stderr.
+/// Reads the command line, the environment and the configuration file. Help and version are printed
+/// here and end the program well; what is wrong is explained on stderr.
 pub(crate) fn parse() -> Result<Cli, Exit> {
-    read().map_err(|error| {
-        let exit = match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
-            _ => Exit::Usage,
-        };
-        // When even this cannot be written, the exit code still tells.
-        let _ = error.print();
-        exit
-    })
+    read().map_err(Refusal::tell)
 }
 
-fn read() -> Result<Cli, clap::Error> {
-    let mut command = variables::without_empty(Cli::command());
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+/// Why no command is run.
+enum Refusal {
+    /// The command line asks for a text only, or is wrong.
+    CommandLine(clap::Error),
+    /// The configuration file is wrong.
+    File(Unusable),
+}
+
+impl Refusal {
+    fn tell(self) -> Exit {
+        match self {
+            Self::CommandLine(error) => {
+                // When even this cannot be written, the exit code still tells.
+                let _ = error.print();
+                match error.kind() {
+                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
+                    _ => Exit::Usage,
+                }
+            }
+            Self::File(unusable) => {
+                unusable.problems.iter().for_each(|problem| output::complain(problem));
+                unusable.exit
+            }
+        }
+    }
+}
+
+impl From<clap::Error> for Refusal {
+    fn from(error: clap::Error) -> Self {
+        Self::CommandLine(error)
+    }
+}
+
+fn read() -> Result<Cli, Refusal> {
+    let arguments = configuration::arguments();
+    let mut command = variables::without_empty(configuration::command());
+    // Without the file at first: it may be bad, and help is wanted all the same.
+    let mut matches = command.try_get_matches_from_mut(&arguments)?;
+    let settings = config::read(configuration::file(&matches), &command).map_err(Refusal::File)?;
+    if !settings.by_key.is_empty() {
+        command = configuration::below(command, &settings);
+        matches = command.try_get_matches_from_mut(&arguments)?;
+    }
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let (mut given, matches) = innermost(&command, &matches);
+    settle(&mut cli, &command, &matches, &settings)?;
+    Ok(cli)
+}
+
+/// What the parser itself does not know of this command.
+fn settle(
+    cli: &mut Cli,
+    command: &clap::Command,
+    matches: &ArgMatches,
+    settings: &Settings,
+) -> Result<(), clap::Error> {
+    let (mut given, matches) = innermost(command, matches);
     let output = match &mut cli.command {
         Some(Command::Agent(AgentCommand::Status(look))) => &mut look.output,
         Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
         Some(Command::Report(args)) => &mut args.output,
-        Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given).map(|()| cli),
+        Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given),
         Some(Command::Explain(args)) => &mut args.look.output,
         Some(Command::Wait(args)) => &mut args.look.output,
-        Some(Command::Watch(args)) => return args.settle(matches, &mut given).map(|()| cli),
-        Some(Command::Health(_)) => return Ok(cli),
-        Some(Command::Endpoints(_)) => return Ok(cli),
+        Some(Command::Watch(args)) => return args.settle(matches, &mut given),
+        Some(Command::Config(args)) => return args.see(&mut given, matches, settings),
+        Some(Command::Health(_) | Command::Endpoints(_)) => return Ok(()),
         None => &mut cli.check.look.output,
     };
-    form::settle(output, matches, &mut given)?;
-    Ok(cli)
+    form::settle(output, matches, &mut given)
 }
 
 /// The command that was given, below those that only group others, and what was given to it.
@@ -305,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        configuration::command().debug_assert();
     }
 
     #[test]
@@ -314,7 +367,7 @@ mod tests {
             for argument in command.get_arguments() {
                 let Some(long) = argument.get_long() else { continue };
                 // These ask for a text instead of work.
-                if matches!(long, "help" | "version" | "list") {
+                if matches!(long, "help" | "version" | "list" | "template") {
                     continue;
                 }
                 let variable = format!("VPCE_PROBE_{}", long.replace('-', "_").to_uppercase());
@@ -323,6 +376,6 @@ mod tests {
             }
             command.get_subcommands().for_each(check);
         }
-        check(&Cli::command());
+        check(&configuration::command());
     }
 }

@@ -3,6 +3,7 @@
 mod agent_restart;
 mod agent_status;
 mod check;
+mod config;
 mod ecs_agent;
 mod endpoints;
 mod explain;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Watch(args)) => watch::run(&args),
         Some(Command::Health(args)) => health::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
+        Some(Command::Config(args)) => Ok(config::run(&args)),
     };
     let exit = done.unwrap_or_else(|failure| {
         output::give_up(&failure.message);

@@ -15,6 +15,7 @@ mod plan_table;
 mod proxies;
 mod reasons;
 mod restart;
+mod settings;
 mod style;
 #[cfg(test)]
 mod test_reports;
@@ -34,6 +35,7 @@ pub(crate) use self::fix::fix;
 pub(crate) use self::line::line;
 pub(crate) use self::metrics::{Exposition, metrics};
 pub(crate) use self::plan_table::plan_table;
+pub(crate) use self::settings::{settings, settings_json, template};
 
 use self::human::Detail;
 use self::style::Style;

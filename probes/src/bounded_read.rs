@@ -32,7 +32,10 @@ pub fn read_from(source: impl Read, max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {
-        let words = format!("larger than {} MiB", max / (1024 * 1024));
+        let words = match max / (1024 * 1024) {
+            0 => format!("larger than {} KiB", max / 1024),
+            mebibytes => format!("larger than {mebibytes} MiB"),
+        };
         return Err(Error::new(ErrorKind::FileTooLarge, words));
     }
     Ok(bytes)
