@@ -52,6 +52,7 @@ fn help_of_every_command() {
     for (name, args) in [
         ("help-short", &["-h"][..]),
         ("help", &["--help"][..]),
+        ("help-config", &["config", "-h"][..]),
         ("help-endpoints", &["endpoints", "-h"][..]),
         ("help-explain", &["explain", "--help"][..]),
         ("help-fix", &["fix", "--help"][..]),

@@ -62,7 +62,12 @@ fn stdout(output: &Output) -> String {
 #[track_caller]
 fn told(file: &File, args: &[&str], env: &[(&str, &str)]) -> Value {
     let args: Vec<&str> = ["config", "--json"].iter().chain(args).copied().collect();
-    serde_json::from_str(&stdout(&run_in(file, &args, env))).unwrap()
+    let text = stdout(&run_in(file, &args, env));
+    assert!(text.starts_with("{\"schema_version\":\"1.0\","), "{text}");
+    let told = serde_json::from_str(&text).unwrap();
+    let published = serde_json::from_str(include_str!("../packaging/config.schema.json")).unwrap();
+    assert!(jsonschema::validator_for(&published).unwrap().is_valid(&told), "{told}");
+    told
 }
 
 #[track_caller]
@@ -82,7 +87,6 @@ fn assert_refused(output: &Output, exit: i32, words: &str) {
 fn what_is_typed_counts_before_variables_and_these_before_the_file() {
     let file = File::of("deadline = \"1s\"\nfeature = [\"logs\", \"exec\"]\nfips = true\n");
     let from_file = told(&file, &[], &[("VPCE_PROBE_DEADLINE", "")]);
-    assert_eq!(from_file["schema_version"], "1.0");
     assert_eq!(
         (&from_file["file"], &from_file["file_is_there"]),
         (&json!(file.path()), &json!(true))
@@ -169,6 +173,10 @@ fn the_form_of_the_output_is_that_of_the_weightiest() {
     assert!(!is_json && verbose.starts_with("verbose = false"));
     assert!(short.ends_with("# command line"), "{short}");
     assert_refused(&run_in(&file, &["config", "--json", "--short"], &[]), 64, "contradict");
+    let loser = told(&File::of("short = true"), &[], &[]);
+    let expected =
+        json!({ "key": "short", "value": false, "origin": "file", "line": 1, "instead": "json" });
+    assert_eq!(option(&loser, "short"), &expected);
     // A fix has a form of its own: nobody typed one.
     let output = run_in(&file, &["fix", "--report", "/nonexistent"], &[]);
     assert_refused(&output, 78, "/nonexistent");
@@ -203,6 +211,18 @@ fn every_command_refuses_a_bad_file_and_help_is_there_all_the_same() {
     }
     let misuse = run_in(&file, &["--nonsense"], &[]);
     assert_refused(&misuse, 64, "--nonsense");
+}
+
+/// Who types one option and finds that it contradicts another has to learn where that one is.
+#[test]
+fn a_file_that_contradicts_the_command_line_is_named() {
+    let file = File::of("interval = \"2s\"\n");
+    let output = run_in(&file, &["watch", "--deadline", "3s"], &[]);
+    assert_refused(&output, 64, "must not be shorter than --deadline");
+    assert_refused(&output, 64, &format!("{} sets options, too", file.path()));
+    let by_itself = run_with(&["watch", "--deadline", "3s", "--interval", "2s"], &[]);
+    assert_refused(&by_itself, 64, "must not be shorter than --deadline");
+    assert!(!String::from_utf8_lossy(&by_itself.stderr).contains("sets options"));
 }
 
 #[test]

@@ -273,6 +273,8 @@ enum Refusal {
     CommandLine(clap::Error),
     /// The configuration file is wrong.
     File(Unusable),
+    /// Options are wrong together, and some may be from this file.
+    Together(clap::Error, PathBuf),
 }
 
 impl Refusal {
@@ -285,6 +287,12 @@ impl Refusal {
                     ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
                     _ => Exit::Usage,
                 }
+            }
+            Self::Together(error, file) => {
+                let _ = error.print();
+                let words = "sets options, too: vpce-probe config shows what is set by what";
+                output::complain(&format!("{} {words}", file.display()));
+                Exit::Usage
             }
             Self::File(unusable) => {
                 unusable.problems.iter().for_each(|problem| output::complain(problem));
@@ -311,8 +319,12 @@ fn read() -> Result<Cli, Refusal> {
         matches = command.try_get_matches_from_mut(&arguments)?;
     }
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    settle(&mut cli, &command, &matches, &settings)?;
-    Ok(cli)
+    match settle(&mut cli, &command, &matches, &settings) {
+        Ok(()) => Ok(cli),
+        Err(error) if settings.by_key.is_empty() => Err(error.into()),
+        Err(error) if error.kind() == ErrorKind::ArgumentConflict => Err(error.into()),
+        Err(error) => Err(Refusal::Together(error, settings.file)),
+    }
 }
 
 /// What the parser itself does not know of this command.

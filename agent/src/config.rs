@@ -76,6 +76,7 @@ pub(crate) fn read(named: Option<&Path>, command: &Command) -> Result<Settings, 
     let mut settings = Settings { file: path.to_owned(), ..Settings::default() };
     // What every shell has for "no file".
     if path == Path::new("/dev/null") {
+        settings.is_there = true;
         return Ok(settings);
     }
     let text = match bounded_read::read(path, MAX_BYTES) {

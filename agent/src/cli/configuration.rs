@@ -13,8 +13,8 @@ use crate::config::{self, DEFAULT_FILE, Settings};
 
 pub(super) const AFTER_CONFIG: &str = "\
 What it prints is such a file itself. It takes all options of all commands that can stand there: what
-is typed is shown as it would count. A file that is there is read by every command; each takes what is
-its own.
+is typed is shown as it would count. Every command reads the file when it starts, refuses one in which
+anything is wrong, and takes what is its own.
 
 Exit codes: 0 printed, 64 wrong command line, 77 missing permission to read the file, 78 unusable
 file.";
