@@ -45,7 +45,6 @@ pub(crate) use self::address_rules::custom_resolvers;
 use self::clock_rules::Clock;
 use self::egress::Egress;
 use self::host_view::HostView;
-use crate::catalog::Need;
 use crate::observation::Observations;
 use crate::plan::Plan;
 use crate::status::Status;
@@ -121,12 +120,7 @@ fn verdict(
         status => status,
     });
     let of_findings = findings.iter().map(|finding| finding.severity.status());
-    let of_checks = checks.iter().map(|check| match (check.need, check.status) {
-        (Need::Required, Status::Skip) => Status::Unknown,
-        (Need::Required, status) => status,
-        (Need::Recommended, Status::Pass) | (Need::Optional, _) => Status::Pass,
-        (Need::Recommended, _) => Status::Warn,
-    });
+    let of_checks = checks.iter().map(EndpointCheck::in_the_verdict);
     let start = if checks.is_empty() { Status::Unknown } else { Status::Pass };
     of_findings.chain(of_checks).chain(of_agent).fold(start, Status::worst)
 }

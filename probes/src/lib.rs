@@ -74,3 +74,4 @@ pub mod status;
 pub mod surroundings;
 pub mod task_definition;
 pub mod timestamp;
+pub mod waiting;

@@ -49,6 +49,16 @@ impl EndpointCheck {
         self.need == Need::Optional && self.status == Status::Warn
     }
 
+    /// What it makes of the verdict of the run.
+    pub fn in_the_verdict(&self) -> Status {
+        match (self.need, self.status) {
+            (Need::Required, Status::Skip) => Status::Unknown,
+            (Need::Required, status) => status,
+            (Need::Recommended, Status::Pass) | (Need::Optional, _) => Status::Pass,
+            (Need::Recommended, _) => Status::Warn,
+        }
+    }
+
     /// The service with its label: `s3 (layers)`.
     pub fn title(&self) -> String {
         titled(&self.service, self.label.as_deref())
