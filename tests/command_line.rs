@@ -56,6 +56,7 @@ fn help_of_every_command() {
         ("help-endpoints", &["endpoints", "-h"][..]),
         ("help-explain", &["explain", "--help"][..]),
         ("help-fix", &["fix", "--help"][..]),
+        ("help-wait", &["wait", "--help"][..]),
         ("help-report", &["report", "-h"][..]),
         ("help-agent", &["agent", "-h"][..]),
         ("help-agent-restart", &["agent", "restart", "--help"][..]),

@@ -21,7 +21,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
-use vpce_probes::plan::FromText;
+use vpce_probes::plan::{AgentWish, FromText};
 
 pub(crate) use self::agent::{AgentArgs, AgentCommand, RestartArgs};
 #[cfg(test)]
@@ -80,7 +80,7 @@ pub(crate) enum Command {
     /// Print which endpoints are needed here, and why; checks nothing
     Endpoints(Box<EndpointsArgs>),
     /// Check until everything that is required passes
-    #[command(after_help = wait::AFTER_WAIT)]
+    #[command(mut_args(wait::for_waiting), after_help = wait::AFTER_WAIT)]
     Wait(Box<WaitArgs>),
     /// Check for ever, and tell changes
     #[command(mut_args(without_form::hide), after_help = watch::AFTER_WATCH)]
@@ -187,9 +187,9 @@ pub(crate) struct SelectionArgs {
     /// Also connect to Amazon S3 of another Region, to learn whether there is another way out
     #[arg(long, env = "VPCE_PROBE_CHECK_EGRESS", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) check_egress: bool,
-    /// Whether the command is about the ECS agent.
+    /// What the command has to do with the ECS agent.
     #[arg(skip)]
-    pub(crate) ecs_agent: bool,
+    pub(crate) ecs_agent: AgentWish,
     /// Only what an error text implies.
     #[arg(skip)]
     pub(crate) from_text: Option<FromText>,
@@ -199,7 +199,7 @@ impl SelectionArgs {
     /// What is looked at for the ECS agent's sake: everything that this place needs. An agent also
     /// talks to other services, and only their names tell which of its connections are theirs.
     pub(crate) fn for_the_ecs_agent() -> Self {
-        Self { ecs_agent: true, ..Self::default() }
+        Self { ecs_agent: AgentWish::AskedFor, ..Self::default() }
     }
 
     /// What an error text implies, and nothing else.

@@ -8,11 +8,13 @@ mod exit_code;
 mod log;
 mod output;
 mod panic;
+mod progress;
 mod render;
 mod restart;
 mod serve;
 mod service_manager;
 mod textfile;
+mod wait;
 mod watch;
 
 use std::process::ExitCode;

@@ -3,7 +3,6 @@
 mod act;
 mod events;
 mod lock;
-mod progress;
 mod record;
 #[cfg(test)]
 mod scratch;
@@ -12,6 +11,5 @@ mod verify;
 pub(crate) use self::act::{Acted, act};
 pub(crate) use self::events::{log_decision, log_outcome};
 pub(crate) use self::lock::{Lock, NoLock};
-pub(crate) use self::progress::Progress;
 pub(crate) use self::record::{Record, boot};
 pub(crate) use self::verify::verify;

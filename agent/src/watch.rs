@@ -18,11 +18,12 @@ use vpce_probes::report::Report;
 
 use crate::service_manager::ServiceManager;
 
+pub(crate) use self::schedule::chance;
 pub(crate) use self::snapshot::{Checked, Metrics, Snapshot};
 pub(crate) use self::standing::Standing;
 pub(crate) use self::teller::{Teller, Wants};
 
-use self::schedule::{Schedule, chance};
+use self::schedule::Schedule;
 
 /// Why a check is made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -27,7 +27,7 @@ pub use self::from_text::{FromText, NamedInText};
 pub use self::place::Place;
 pub use self::profile::{Profile, profile_of};
 pub use self::running_task::running_task;
-pub use self::selection::Selection;
+pub use self::selection::{AgentWish, Selection};
 pub use self::side_names::{SideName, SideNameKind};
 
 use self::endpoint::named_host;
@@ -59,7 +59,7 @@ pub struct Plan {
     /// of one Region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub egress_checks: Option<Vec<EgressCheck>>,
-    /// Whether the ECS agent is looked at; absent when its service is left out.
+    /// Whether the ECS agent is looked at; absent when it, or its service, is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ecs_agent: Option<AgentPlan>,
     /// What a person should know about this plan.
@@ -86,6 +86,8 @@ impl Plan {
         names
     }
 }
+
+const WITHOUT_AGENT: &str = "The ECS agent was not looked at: it may have to start only later.";
 
 /// Makes the plan for a place. The same input always gives the same plan.
 pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
@@ -116,12 +118,18 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         ecs_agent: place
             .ecs_agent
             .clone()
-            .filter(|_| selection.admits("ecs-agent"))
-            .map(|planned| AgentPlan { asked_for: selection.ecs_agent, ..planned }),
+            .filter(|_| selection.admits("ecs-agent") && selection.ecs_agent != AgentWish::LeftOut)
+            .map(|planned| AgentPlan {
+                asked_for: selection.ecs_agent == AgentWish::AskedFor,
+                ..planned
+            }),
         notes: selection.task.notes.clone(),
         foreign_images: Vec::new(),
         unread: selection.task.unread_in(catalog, selection),
     };
+    if selection.ecs_agent == AgentWish::LeftOut {
+        made.notes.push(WITHOUT_AGENT.to_owned());
+    }
     if selection.admits("ecr.dkr") {
         made.foreign_images.clone_from(&selection.task.foreign_images);
     }

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Arg, Args};
 
 use super::{LogArgs, LookArgs, SelectionArgs, duration};
 
 pub(super) const AFTER_WAIT: &str = "\
-The last report goes to stdout. --deadline is the time for each check. A new endpoint answers some 20
-to 30 seconds after AWS calls it available.
+The last report goes to stdout, what changes meanwhile to stderr. --deadline is the time for each
+check. A new endpoint answers some 20 to 30 seconds after AWS calls it available.
 
-Exit codes: 0 what is required passes, 1 it does not, and the time is over or waiting cannot help;
+The endpoints of the ECS agent are waited for, the agent is not: it may start only after this. It
+stops early where waiting cannot help: the Region is wrong, or the task uses another one.
+
+Exit codes: 0 what is required passes, 1 it does not, and the time is over, waiting cannot help, or
+a signal came (SIGTERM, SIGINT);
 64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
 
 #[derive(Args, Debug)]
@@ -24,4 +28,16 @@ pub(crate) struct WaitArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+}
+
+/// Options about the ECS agent, which is not looked at. Their variables may be set for other commands.
+const OF_THE_AGENT: [&str; 3] = ["agent_endpoint", "docker_socket", "agent_log_dir"];
+
+/// The option as it is meant here.
+pub(super) fn for_waiting(option: Arg) -> Arg {
+    match option.get_id().as_str() {
+        "deadline" => option.help("Time for each check: 4s, 1500ms"),
+        name if OF_THE_AGENT.contains(&name) => option.hide(true),
+        _ => option,
+    }
 }

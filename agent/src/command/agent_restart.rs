@@ -14,9 +14,8 @@ use vpce_probes::timestamp::milliseconds;
 use super::{Failure, ecs_agent, observed, request};
 use crate::cli::{FailOn, RestartArgs, SelectionArgs};
 use crate::exit_code::Exit;
-use crate::restart::{
-    Acted, Lock, NoLock, Progress, Record, act, boot, log_decision, log_outcome, verify,
-};
+use crate::progress::Progress;
+use crate::restart::{Acted, Lock, NoLock, Record, act, boot, log_decision, log_outcome, verify};
 use crate::{log, output, render};
 
 /// Until the second look at an agent that is not connected. Its connections are closed when they are

@@ -10,7 +10,7 @@ use vpce_probes::observe::{
     Budget, Conditions, DNS_PORT, HTTPS_PORT, Resolvers, Roots, Trust, TrustError, observe,
     observe_side_names,
 };
-use vpce_probes::plan::Selection;
+use vpce_probes::plan::{AgentWish, Selection};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::HostsFile;
 
@@ -48,12 +48,26 @@ impl<'a> Checker<'a> {
         Ok(Self { args, environment, catalog, selection, trust })
     }
 
+    /// The same without a look at the ECS agent.
+    pub(super) fn without_ecs_agent(mut self) -> Self {
+        self.selection.ecs_agent = AgentWish::LeftOut;
+        self
+    }
+
     /// Finds out where this is, checks what that place needs, and judges it.
     pub(super) async fn report(&self, started: Instant) -> Result<Report, Failure> {
+        self.report_within(started, self.args.deadline).await
+    }
+
+    /// The same with another deadline.
+    pub(super) async fn report_within(
+        &self,
+        started: Instant,
+        deadline: Duration,
+    ) -> Result<Report, Failure> {
         let (args, catalog) = (self.args, &self.catalog);
         let started_at = SystemTime::now();
-        let budget =
-            Budget::divide(started, args.deadline.saturating_sub(RESERVE.min(args.deadline / 10)));
+        let budget = Budget::divide(started, deadline.saturating_sub(RESERVE.min(deadline / 10)));
         let environment = &self.environment;
         let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
         let mut surroundings = request::surroundings(catalog, &args.place, &outside).await;
@@ -79,7 +93,7 @@ impl<'a> Checker<'a> {
             ecs_agent::found(around.as_ref(), until)
         );
         ecs_agent::connected(around.as_ref(), &mut agent, &plan, &hosts, until).await;
-        let mut observations = Observations::new(started_at, args.deadline, hosts);
+        let mut observations = Observations::new(started_at, deadline, hosts);
         observations.side_names = side_names;
         observations.ecs_agent = agent;
         let mut report = Report::new(surroundings, plan, observations);

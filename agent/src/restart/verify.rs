@@ -7,8 +7,8 @@ use vpce_probes::report::Report;
 use vpce_probes::restart::{Action, Outcome, Seen, is_verified};
 
 use super::act::{Acted, start};
-use super::progress::Progress;
 use crate::command::Failure;
+use crate::progress::Progress;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -21,14 +21,26 @@ pub struct Selection {
     pub hosts: Vec<String>,
     /// Connect to Amazon S3 of other Regions too, to learn whether there is another way out.
     pub check_egress: bool,
-    /// The ECS agent is what the caller asks for.
-    pub ecs_agent: bool,
+    /// What the caller wants of the ECS agent.
+    pub ecs_agent: AgentWish,
     /// Use the names of the FIPS 140 endpoints.
     pub fips: bool,
     /// Use the names that also have IPv6 addresses.
     pub dual_stack: bool,
     /// Check only what an error text implies.
     pub from_text: Option<FromText>,
+}
+
+/// What the caller wants of the ECS agent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum AgentWish {
+    /// To look at it where this place has one.
+    #[default]
+    Usual,
+    /// It is what the caller asks for: what is not known of it does not pass.
+    AskedFor,
+    /// Not to look at it, although its endpoints are checked.
+    LeftOut,
 }
 
 impl Selection {

@@ -6,7 +6,7 @@ use crate::ecs_agent::{
 use crate::findings::tests::{address, codes, healthy, host, known, plan_with, surroundings, well};
 use crate::findings::{Code, Judgement, judge};
 use crate::observation::TcpOutcome;
-use crate::plan::{AgentPlan, Selection};
+use crate::plan::{AgentPlan, AgentWish, Selection};
 use crate::status::Status;
 use crate::surroundings::{Absence, AbsenceReason, Fact, LaunchType, Source};
 
@@ -338,7 +338,7 @@ fn nothing_seen_at_all_is_unknown() {
 
 #[test]
 fn what_is_not_known_counts_where_the_agent_was_asked_for() {
-    let mut plan = plan_with(&Selection { ecs_agent: true, ..Selection::default() });
+    let mut plan = plan_with(&Selection { ecs_agent: AgentWish::AskedFor, ..Selection::default() });
     plan.ecs_agent = Some(AgentPlan {
         place: AgentPlace::OutOfSight,
         reason: "the reason".to_owned(),
