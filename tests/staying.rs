@@ -25,6 +25,8 @@ mod metrics;
 mod notify;
 #[path = "staying/program.rs"]
 mod program;
+#[path = "staying/wait.rs"]
+mod wait;
 #[path = "staying/web.rs"]
 mod web;
 #[path = "staying/world.rs"]
@@ -37,7 +39,7 @@ const SCENE: &str = "--scene";
 type Scene = (&'static str, fn() -> Result<Vpc, Failed>, fn() -> Result<(), Failed>);
 
 const SCENES: &[&[Scene]] =
-    &[events::SCENES, metrics::SCENES, emf::SCENES, log::SCENES, notify::SCENES];
+    &[events::SCENES, metrics::SCENES, emf::SCENES, log::SCENES, notify::SCENES, wait::SCENES];
 
 fn main() {
     vpce_lab::enter_if_asked();

@@ -50,7 +50,7 @@ impl Pace {
         let pause = self.pause.mul_f64(1.0 - JITTER + 2.0 * JITTER * chance);
         self.pause = self.pause.mul_f64(GROWTH).min(LONGEST);
         // The next one will take about as long, and has to be finished.
-        let needed = (took * 2).max(LEAST_CHECK).min(deadline);
+        let needed = took.mul_f64(1.25).max(LEAST_CHECK).min(deadline);
         let latest = self.until.checked_sub(needed)?;
         let next = now + pause;
         if next <= latest {
