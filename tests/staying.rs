@@ -17,6 +17,8 @@ mod emf;
 mod emf_rules;
 #[path = "staying/events.rs"]
 mod events;
+#[path = "staying/health.rs"]
+mod health;
 #[path = "staying/log.rs"]
 mod log;
 #[path = "staying/metrics.rs"]
@@ -38,8 +40,15 @@ const SCENE: &str = "--scene";
 /// What is played, by name: the VPC around it, and what happens in it.
 type Scene = (&'static str, fn() -> Result<Vpc, Failed>, fn() -> Result<(), Failed>);
 
-const SCENES: &[&[Scene]] =
-    &[events::SCENES, metrics::SCENES, emf::SCENES, log::SCENES, notify::SCENES, wait::SCENES];
+const SCENES: &[&[Scene]] = &[
+    events::SCENES,
+    metrics::SCENES,
+    emf::SCENES,
+    log::SCENES,
+    notify::SCENES,
+    wait::SCENES,
+    health::SCENES,
+];
 
 fn main() {
     vpce_lab::enter_if_asked();

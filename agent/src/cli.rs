@@ -35,7 +35,7 @@ pub(crate) use self::watch::{HealthArgs, SocketArgs, TellingArgs, WatchArgs};
 pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
 use crate::config::{self, Settings, Unusable};
 use crate::exit_code::Exit;
-use crate::output;
+use crate::{health, output};
 
 /// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
 /// reachable and trusted, and says what is wrong and what to change.
@@ -86,7 +86,7 @@ pub(crate) enum Command {
     #[command(mut_args(without_form::hide), after_help = watch::AFTER_WATCH)]
     Watch(Box<WatchArgs>),
     /// Say in one line whether this place is healthy, for health checks of containers
-    #[command(after_help = watch::AFTER_HEALTH)]
+    #[command(mut_args(without_form::hide), after_help = watch::AFTER_HEALTH)]
     Health(Box<HealthArgs>),
     /// Look at the ECS agent of this machine, or restart it
     #[command(subcommand)]
@@ -262,7 +262,8 @@ pub(crate) struct ReportArgs {
 }
 
 /// Reads the command line, the environment and the configuration file. Help and version are printed
-/// here and end the program well; what is wrong is explained on stderr.
+/// here and end the program well; what is wrong is explained on stderr, and to a health check in its
+/// line.
 pub(crate) fn parse() -> Result<Cli, Exit> {
     read().map_err(Refusal::tell)
 }
@@ -280,6 +281,11 @@ enum Refusal {
 impl Refusal {
     fn tell(self) -> Exit {
         match self {
+            Self::CommandLine(error) | Self::Together(error, _)
+                if error.use_stderr() && health::is_wanted() =>
+            {
+                refused(&error)
+            }
             Self::CommandLine(error) => {
                 // When even this cannot be written, the exit code still tells.
                 let _ = error.print();
@@ -294,12 +300,23 @@ impl Refusal {
                 output::complain(&format!("{} {words}", file.display()));
                 Exit::Usage
             }
+            Self::File(unusable) if health::is_wanted() => {
+                health::refuse(&unusable.problems.join("; "))
+            }
             Self::File(unusable) => {
                 unusable.problems.iter().for_each(|problem| output::complain(problem));
                 unusable.exit
             }
         }
     }
+}
+
+/// Tells a health check what is wrong: the first line of what clap says, without its usage.
+fn refused(error: &clap::Error) -> Exit {
+    let text = error.render().to_string();
+    let words = text.lines().next().unwrap_or_default();
+    let words = words.strip_prefix("error: ").unwrap_or(words);
+    health::refuse(&format!("wrong command line: {words}"))
 }
 
 impl From<clap::Error> for Refusal {
@@ -342,9 +359,16 @@ fn settle(
         Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given),
         Some(Command::Explain(args)) => &mut args.look.output,
         Some(Command::Wait(args)) => &mut args.look.output,
-        Some(Command::Watch(args)) => return args.settle(matches, &mut given),
+        Some(Command::Watch(args)) => {
+            args.socket.note(matches);
+            return args.settle(matches, &mut given);
+        }
+        Some(Command::Health(_)) => {
+            let whom = "health, which prints one line";
+            return without_form::refuse(without_form::FORM, whom, matches, &mut given);
+        }
         Some(Command::Config(args)) => return args.see(&mut given, matches, settings),
-        Some(Command::Health(_) | Command::Endpoints(_)) => return Ok(()),
+        Some(Command::Endpoints(_)) => return Ok(()),
         None => &mut cli.check.look.output,
     };
     form::settle(output, matches, &mut given)

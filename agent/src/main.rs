@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod config;
 mod exit_code;
+mod health;
 mod log;
 mod output;
 mod panic;

@@ -40,13 +40,15 @@ impl Program {
 
     /// The same with more variables.
     pub(crate) fn start_with(args: &str, env: &[(&str, &str)]) -> Result<Self, Failed> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vpce-probe"))
-            .args(args.split_whitespace())
-            .envs(env.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vpce-probe"));
+        command.args(args.split_whitespace()).envs(env.iter().copied());
+        Self::start_by(command)
+    }
+
+    /// Starts it by a command that becomes it: `setpriv ... vpce-probe health`.
+    pub(crate) fn start_by(mut command: Command) -> Result<Self, Failed> {
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let stdout = lines(child.stdout.take().ok_or("no stdout")?);
         let stderr = lines(child.stderr.take().ok_or("no stderr")?);
         Ok(Self { child, stdout, stderr, said: Vec::new() })

@@ -1,6 +1,8 @@
 //! Checks of names given on the command line.
 
 use std::net::IpAddr;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::SocketAddr;
 
 use ipnet::IpNet;
 
@@ -34,6 +36,19 @@ pub(super) fn platform_version(text: &str) -> Result<String, String> {
 
 pub(super) fn cidr(text: &str) -> Result<IpNet, String> {
     text.parse().map_err(|_| "a range looks like 10.0.0.0/16".to_owned())
+}
+
+/// A Unix socket: a path, or after @ a name that stands in no folder.
+pub(super) fn socket(text: &str) -> Result<SocketAddr, String> {
+    let address = match text.strip_prefix('@') {
+        // The kernel would choose a name.
+        Some("") => None,
+        None if text.is_empty() => None,
+        Some(name) => SocketAddr::from_abstract_name(name).ok(),
+        None => SocketAddr::from_pathname(text).ok(),
+    };
+    let words = "a socket looks like @vpce-probe or /run/vpce-probe.sock, in at most 107 bytes";
+    address.ok_or_else(|| words.to_owned())
 }
 
 /// A host name by RFC 1123, which also may have an underscore. An address is not one: there is

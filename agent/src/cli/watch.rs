@@ -1,18 +1,22 @@
 //! Options of `vpce-probe watch` and of `vpce-probe health`, which asks it.
 
 use std::net::SocketAddr;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::SocketAddr as UnixAddress;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, value_parser};
 
-use super::{LogArgs, LookArgs, SelectionArgs, duration, without_form};
+use super::{LogArgs, LookArgs, SelectionArgs, duration, names, without_form};
 
 /// Where a watch tells how things stand. The name is in the network namespace instead of a folder:
 /// it needs no disk that can be written.
 const SOCKET: &str = "@vpce-probe";
+const USUAL_NAME: &[u8] = b"vpce-probe";
 
 pub(super) const AFTER_WATCH: &str = "\
 Never ends because a check fails. SIGTERM and SIGINT end it with exit code 0; SIGHUP reads the files
@@ -86,8 +90,20 @@ pub(crate) struct TellingArgs {
 #[command(next_help_heading = "Where the watch is asked")]
 pub(crate) struct SocketArgs {
     /// Unix socket: a path, or a name after @ that needs no disk
-    #[arg(long, env = "VPCE_PROBE_SOCKET", default_value = SOCKET, value_name = "SOCKET")]
-    pub(crate) socket: String,
+    #[arg(long, env = "VPCE_PROBE_SOCKET", default_value = SOCKET, value_name = "SOCKET", value_parser = names::socket)]
+    pub(crate) socket: UnixAddress,
+    /// Whether the caller has chosen it.
+    #[arg(skip)]
+    pub(crate) is_given: bool,
+}
+
+impl SocketArgs {
+    /// Notes where the name comes from. A file may have it too, and is no other source than none.
+    pub(super) fn note(&mut self, matches: &ArgMatches) {
+        let is_typed = matches.value_source("socket") != Some(ValueSource::DefaultValue);
+        let is_usual = self.socket.as_abstract_name().is_some_and(|name| name == USUAL_NAME);
+        self.is_given = is_typed || !is_usual;
+    }
 }
 
 pub(super) const AFTER_HEALTH: &str = "\

@@ -1,6 +1,5 @@
 //! Checks for ever, and tells changes.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -10,14 +9,15 @@ use super::{Failure, request};
 use crate::cli::{FailOn, WatchArgs};
 use crate::exit_code::Exit;
 use crate::log;
-use crate::serve::{self, Listeners};
+use crate::serve::{self, BindError, Listeners};
 use crate::watch::{Occasion, Signals, Snapshot, Teller, Wants, run as watch_on};
 
 pub(super) fn run(args: &WatchArgs) -> Result<Exit, Failure> {
     log::init(args.log);
-    let listeners = Listeners { http: http(args)?, socket: None };
+    let listeners =
+        Listeners::bind(args.telling.listen, &args.socket).map_err(|error| unbound(&error))?;
     let (snapshot, seen) = watch::channel(Arc::new(Snapshot::at_start(args.interval)));
-    serve::start(listeners, seen)
+    let _served = serve::start(listeners, seen)
         .map_err(|error| Failure::new(Exit::Internal, format!("cannot serve: {error}")))?;
     let runtime = request::runtime()?;
     let done = runtime.block_on(watched(args, &snapshot));
@@ -45,14 +45,7 @@ async fn watched(args: &WatchArgs, snapshot: &watch::Sender<Arc<Snapshot>>) -> R
     watch_on(args.interval, teller, snapshot, &mut signals, look).await
 }
 
-fn http(args: &WatchArgs) -> Result<Option<TcpListener>, Failure> {
-    let Some(address) = args.telling.listen else { return Ok(None) };
-    let listener = TcpListener::bind(address).map_err(|error| {
-        let exit = match error.kind() {
-            std::io::ErrorKind::PermissionDenied => Exit::NoPermission,
-            _ => Exit::Config,
-        };
-        Failure::new(exit, format!("cannot listen on {address}: {error}"))
-    })?;
-    Ok(Some(listener))
+fn unbound(error: &BindError) -> Failure {
+    let exit = if error.is_permission_denied() { Exit::NoPermission } else { Exit::Config };
+    Failure::new(exit, error.to_string())
 }

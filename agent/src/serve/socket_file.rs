@@ -1,0 +1,110 @@
+//! A Unix socket that stands in a folder, and stays there when its program is killed.
+
+use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+
+/// Everybody may ask, as with a name that stands in no folder: what is told is no secret, and
+/// containers run as other users than those who look into them.
+const MODE: u32 = 0o666;
+
+/// Time for whoever has the socket to take a connection: the kernel does that for them.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// The file of a socket, taken away when the program ends well.
+#[derive(Debug)]
+pub(super) struct SocketFile {
+    path: PathBuf,
+    id: (u64, u64),
+}
+
+impl SocketFile {
+    /// Opens a socket there, also where a program that was killed has left one.
+    pub(super) fn bind(path: &Path) -> io::Result<(UnixListener, Self)> {
+        let listener = match UnixListener::bind(path) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse && is_left_behind(path)? => {
+                fs::remove_file(path)?;
+                UnixListener::bind(path)?
+            }
+            bound => bound?,
+        };
+        fs::set_permissions(path, Permissions::from_mode(MODE))?;
+        let id = id(path)?;
+        Ok((listener, Self { path: path.to_owned(), id }))
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // By now it may be that of another watch.
+        if id(&self.path).is_ok_and(|id| id == self.id) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn id(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::symlink_metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+/// Whether it is a socket, and nobody listens on it. What a full queue or a held program does not
+/// answer is in use.
+fn is_left_behind(path: &Path) -> io::Result<bool> {
+    if !fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Ok(false);
+    }
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let tried = runtime.block_on(async { timeout(LIMIT, UnixStream::connect(path)).await });
+    Ok(matches!(tried, Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("vpce-probe-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn only_a_socket_that_nobody_listens_on_is_replaced() {
+        let folder = folder("socket-file");
+        let path = folder.join("socket");
+        // The standard library leaves the file behind.
+        drop(UnixListener::bind(&path).unwrap());
+        let (listener, file) = SocketFile::bind(&path).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, MODE);
+        assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
+        drop((listener, file));
+        assert!(!path.exists());
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn the_file_of_another_is_left_alone() {
+        let folder = folder("socket-file-of-another");
+        let path = folder.join("socket");
+        // As long as it is open, its id is not given away.
+        let (_first, file) = SocketFile::bind(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        let (_second, _file) = SocketFile::bind(&path).unwrap();
+        drop(file);
+        assert!(path.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
