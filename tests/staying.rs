@@ -4,7 +4,7 @@
 //! program under test, changes the VPC around it, and holds what it tells against what is expected.
 
 // This is a test: it may panic, and tells people on stderr.
-#![allow(clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
 
 use std::env;
 
