@@ -6,14 +6,11 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{Receiver, SendError, channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// Time for one file, where nobody has a deadline.
-const LIMIT: Duration = Duration::from_secs(1);
-
-/// Least time for one file: a disk that is there takes it within a few milliseconds.
+/// How long is waited for one file at least: a disk that is there takes it within milliseconds.
 const LEAST: Duration = Duration::from_millis(25);
 
 /// Whoever collects metrics may run as any user.
@@ -25,35 +22,43 @@ const TRIES: u32 = 8;
 /// Whether a file is being written. A file system that hangs gets no second one to hang on.
 static IS_WRITING: AtomicBool = AtomicBool::new(false);
 
-/// Puts the metrics there as a whole: a reader sees the old file or the new one.
+/// Puts the metrics there as a whole: a reader sees the old file or the new one. A slow file system
+/// gets the time that it needs, without holding its caller.
 ///
 /// # Errors
-/// When that does not succeed within a second. The old file is there then as it was.
+/// When that does not succeed at once, or the file before still does not stand.
 pub(crate) fn write(path: &Path, metrics: &str) -> io::Result<()> {
-    write_within(LIMIT, path, metrics.to_owned())
+    let told = begin(path, metrics.to_owned())?;
+    told.recv_timeout(LEAST).unwrap_or(Ok(()))
 }
 
-/// The same within some time. On a file system that hangs, a thread goes on to wait for it.
+/// The same, within some time.
 ///
 /// # Errors
-/// When that does not succeed in time.
+/// When that does not succeed in time. The thread that waits for the file system is left to itself.
 pub(crate) fn write_within(limit: Duration, path: &Path, metrics: String) -> io::Result<()> {
+    let told = begin(path, metrics)?.recv_timeout(limit.max(LEAST));
+    told.unwrap_or_else(|_| Err(slow("the file system does not answer")))
+}
+
+/// Writes on a thread of its own, which tells how it went. What nobody waits for any more, it logs.
+fn begin(path: &Path, metrics: String) -> io::Result<Receiver<io::Result<()>>> {
     if IS_WRITING.swap(true, Ordering::AcqRel) {
         return Err(slow("the file system still does not answer"));
     }
-    let (tell, told) = mpsc::channel();
+    let (tell, told) = channel();
     let path = path.to_owned();
     let started = thread::Builder::new().spawn(move || {
         let done = replace(&path, metrics.as_bytes());
         IS_WRITING.store(false, Ordering::Release);
-        let _ = tell.send(done);
+        if let Err(SendError(Err(error))) = tell.send(done) {
+            tracing::warn!(path = %path.display(), %error, "The textfile cannot be written");
+        }
     });
-    if let Err(error) = started {
+    if started.is_err() {
         IS_WRITING.store(false, Ordering::Release);
-        return Err(error);
     }
-    told.recv_timeout(limit.max(LEAST))
-        .unwrap_or_else(|_| Err(slow("the file system does not answer")))
+    started.map(|_| told)
 }
 
 fn slow(what: &str) -> io::Error {
@@ -153,7 +158,7 @@ mod tests {
     fn a_write_that_hangs_is_given_up_and_not_repeated() {
         let folder = folder("hangs");
         let path = folder.join("a.prom");
-        write(&path, "new\n").unwrap();
+        write_within(Duration::from_secs(60), &path, "new\n".to_owned()).unwrap();
         IS_WRITING.store(true, Ordering::Release);
         assert_eq!(write(&path, "newer\n").unwrap_err().kind(), ErrorKind::TimedOut);
         IS_WRITING.store(false, Ordering::Release);

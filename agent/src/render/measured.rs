@@ -101,3 +101,92 @@ pub(super) fn bounded(text: &str) -> String {
     text.truncate(LONGEST);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::test_reports::healthy;
+
+    /// The first check, of an endpoint that should be private, with what was seen of it.
+    fn one() -> (EndpointCheck, HostObservation) {
+        let report = healthy();
+        let check = report.checks[0].clone();
+        let seen = report.observations.host(&check.host).unwrap().clone();
+        assert_eq!((check.expectation, check.addresses.len()), (Expectation::Private, 2));
+        (check, seen)
+    }
+
+    #[test]
+    fn only_what_is_known_is_a_success_or_none() {
+        let (mut check, _) = one();
+        let mut success = |need, status| {
+            (check.need, check.status) = (need, status);
+            is_success(&check)
+        };
+        for need in [Need::Required, Need::Recommended, Need::Optional] {
+            assert_eq!(success(need, Status::Pass), Some(true));
+            assert_eq!(success(need, Status::Fail), Some(false));
+            assert_eq!(success(need, Status::Unknown), None);
+            assert_eq!(success(need, Status::Skip), None);
+            assert_eq!(success(need, Status::Warn), Some(need == Need::Required));
+        }
+    }
+
+    #[test]
+    fn private_are_only_names_all_of_whose_addresses_are() {
+        use AddressClass::{InSubnet, InVpc, PrivateElsewhere, Public, Unknown, Unusable};
+        let (mut check, _) = one();
+        let mut private = |first, second| {
+            (check.addresses[0].class, check.addresses[1].class) = (first, second);
+            is_private(&check)
+        };
+        assert_eq!(private(InSubnet, InVpc), Some(true));
+        assert_eq!(private(PrivateElsewhere, Public), Some(false));
+        assert_eq!(private(Unusable, InVpc), Some(false));
+        assert_eq!(private(Unknown, InVpc), None);
+        assert_eq!(private(InVpc, Unknown), None);
+        assert_eq!(private(Unknown, Public), Some(false));
+        check.addresses[1].status = Status::Skip;
+        check.addresses[0].class = InVpc;
+        assert_eq!(is_private(&check), Some(true), "what nobody uses does not count");
+        check.expectation = Expectation::Gateway;
+        assert_eq!(is_private(&check), None);
+        (check.expectation, check.addresses) = (Expectation::Private, Vec::new());
+        assert_eq!(is_private(&check), None);
+    }
+
+    #[test]
+    fn a_wait_in_vain_is_no_duration() {
+        let (_, mut seen) = one();
+        let measured = |seen: &HostObservation| {
+            [resolve_ms(seen), connect_ms(seen), handshake_ms(seen)].map(|took| took.is_some())
+        };
+        assert_eq!(measured(&seen), [true, true, true]);
+        for lookup in &mut seen.lookups {
+            for attempt in &mut lookup.attempts {
+                attempt.outcome = LookupOutcome::TimedOut;
+            }
+        }
+        for address in &mut seen.addresses {
+            address.tls.as_mut().unwrap().outcome = TlsOutcome::Stalled;
+        }
+        assert_eq!(measured(&seen), [false, true, false]);
+        assert!(certificate_end(&seen).is_some(), "it was presented, whatever came after");
+        for address in &mut seen.addresses {
+            address.tcp.outcome = TcpOutcome::TimedOut;
+            address.tls = None;
+        }
+        assert_eq!(measured(&seen), [false, false, false]);
+        assert_eq!(certificate_end(&seen), None);
+    }
+
+    #[test]
+    fn the_slowest_address_and_the_first_end_count() {
+        let (_, mut seen) = one();
+        seen.addresses[1].tcp.elapsed_ms = 123.0;
+        assert_eq!(connect_ms(&seen), Some(123.0));
+        let chain = &mut seen.addresses[1].tls.as_mut().unwrap().chain;
+        chain.last_mut().unwrap().not_after = "2026-11-22T00:00:00Z".to_owned();
+        assert_eq!(certificate_end(&seen), unix_time("2026-11-22T00:00:00Z"));
+    }
+}

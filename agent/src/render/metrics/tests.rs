@@ -24,6 +24,19 @@ fn of_a_watch_whose_check_fails() {
 }
 
 #[test]
+fn a_check_that_has_not_settled_changes_no_verdict() {
+    let text = metrics(&broken(), Some(&standing(Status::Pass)), Exposition::Text);
+    for series in [
+        "vpce_probe_healthy 1",
+        "vpce_probe_verdict{status=\"pass\"} 1",
+        "vpce_probe_verdict{status=\"fail\"} 0",
+        "vpce_probe_last_run_status{status=\"fail\"} 1",
+    ] {
+        assert!(text.lines().any(|line| line == series), "no {series} in {text}");
+    }
+}
+
+#[test]
 fn what_was_not_observed_has_no_series() {
     let mut report = healthy();
     report.started_at = String::new();
