@@ -24,7 +24,7 @@ pub(super) fn standing(verdict: Status) -> Standing {
         is_healthy: verdict == Status::Pass,
         since: SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_310_000_250),
         changes: 2,
-        latest: verdict,
+        latest: Status::Unknown,
         checks: vec![(Status::Pass, 40), (Status::Fail, 3)],
     }
 }
