@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::Failed;
 use vpce_lab::{Scenario, Vpc};
 
-use crate::Scene;
 use crate::program::{Program, until};
 use crate::world::{BREAKABLE_HOST, break_names, breakable, heal_names};
+use crate::{Scene, web};
 
 pub(crate) const SCENES: &[Scene] = &[
     ("metrics::a_vpc_that_breaks_and_heals", breakable, breaks_and_heals),
+    ("metrics::served_in_both_forms", breakable, served_in_both_forms),
     ("metrics::of_single_checks", breakable, single_checks),
     ("metrics::a_file_that_cannot_be_written", breakable, cannot_be_written),
     ("metrics::kept::healthy_ec2", || of("healthy-ec2"), || keep("healthy-ec2")),
@@ -100,6 +101,45 @@ fn breaks_and_heals() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Both forms hold the same series, and node_exporter gets what is served as text.
+fn served_in_both_forms() -> Result<(), Failed> {
+    let path = path("watch.prom")?;
+    let watch = watch_that_serves(&path)?;
+    let (text, open) = (served("")?, served(OPEN_METRICS)?);
+    assert_eq!(Some(&text), Page::read(&path).map(|page| page.0).as_ref());
+    let series = |page: &str| -> Vec<String> {
+        page.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    assert_eq!(series(&text), series(&open));
+    assert!(open.ends_with("\n# EOF\n") && !text.contains("# EOF"), "{open}");
+    watch.signal("TERM")?;
+    assert_eq!(watch.ended()?.exit, Some(0));
+    Ok(())
+}
+
+/// What a scraper says that wants OpenMetrics.
+const OPEN_METRICS: &str = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+
+/// A watch that has made its first check.
+fn watch_that_serves(textfile: &Path) -> Result<Program, Failed> {
+    let watch = Program::start(&format!(
+        "watch --interval 1h --listen {} --textfile {}",
+        web::ADDRESS,
+        textfile.display()
+    ))?;
+    until("the first page", || Page::read(textfile))?;
+    Ok(watch)
+}
+
+/// The page of metrics; there is none before the first check.
+fn served(accept: &str) -> Result<String, Failed> {
+    let page =
+        until("the metrics", || web::get("/metrics", accept).ok().filter(|p| p.status == 200))?;
+    let wanted = if accept.is_empty() { "text/plain" } else { "application/openmetrics-text" };
+    assert!(page.head.contains(wanted), "{}", page.head);
+    Ok(page.body)
+}
+
 fn single_checks() -> Result<(), Failed> {
     let path = path("check.prom")?;
     let args = format!("--textfile {}", path.display());
@@ -148,12 +188,12 @@ fn of(scenario: &str) -> Result<Vpc, Failed> {
 /// Leaves the metrics of a watch below the target directory, for `tests/verify-metrics`.
 fn keep(name: &str) -> Result<(), Failed> {
     let path = path("kept.prom")?;
-    let watch = Program::start(&format!("watch --interval 1h --textfile {}", path.display()))?;
-    let page = until("the first page", || Page::read(&path))?;
-    page.verdict()?;
-    watch.signal("TERM")?;
-    assert_eq!(watch.ended()?.exit, Some(0));
+    let watch = watch_that_serves(&path)?;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("metrics");
     fs::create_dir_all(&folder)?;
-    Ok(fs::write(folder.join(format!("{name}.prom")), page.0)?)
+    fs::write(folder.join(format!("{name}.prom")), served("")?)?;
+    fs::write(folder.join(format!("{name}.openmetrics")), served(OPEN_METRICS)?)?;
+    watch.signal("TERM")?;
+    assert_eq!(watch.ended()?.exit, Some(0));
+    Ok(())
 }
