@@ -199,6 +199,19 @@ fn the_caller_adds_narrows_and_leaves_out() {
 }
 
 #[test]
+fn the_agent_can_be_left_out_without_its_endpoints() {
+    let agent =
+        AgentPlan { place: AgentPlace::Here, reason: "Because.".to_owned(), asked_for: false };
+    let here = Place { ecs_agent: Some(agent), ..place("us-east-1", Profile::Ec2) };
+    let made = |ecs_agent| plan_of(&here, &Selection { ecs_agent, ..Selection::default() });
+    let (usual, without) = (made(AgentWish::Usual), made(AgentWish::LeftOut));
+    assert_eq!(titles(&usual), titles(&without));
+    assert!(usual.ecs_agent.is_some_and(|planned| !planned.asked_for) && usual.notes.is_empty());
+    assert!(without.ecs_agent.is_none() && without.notes[0].contains("The ECS agent"));
+    assert!(made(AgentWish::AskedFor).ecs_agent.is_some_and(|planned| planned.asked_for));
+}
+
+#[test]
 fn names_follow_the_partition() {
     let china = plan_of(&place("cn-north-1", Profile::Ec2), &Selection::default());
     assert_eq!(endpoint(&china, "ecs").hosts, ["ecs.cn-north-1.amazonaws.com.cn"]);
