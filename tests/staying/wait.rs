@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ pub(crate) const SCENES: &[Scene] = &[
     ("wait::until_an_endpoint_is_created", breakable, created),
     ("wait::for_an_endpoint_that_answers_late", breakable, answers_late),
     ("wait::until_the_time_is_over", breakable, time_over),
+    ("wait::never_longer_than_it_may", silent_resolver, never_longer),
     ("wait::with_less_time_than_a_check", breakable, little_time),
     ("wait::without_the_ecs_agent", instance_without_agent, without_agent),
     ("wait::until_the_instance_metadata_answer", instance, metadata_later),
@@ -134,6 +136,22 @@ fn time_over() -> Result<(), Failed> {
     let began = report["started_at"].as_str().ok_or("no time")?;
     assert!(Some(began) > missing["at"].as_str(), "{began}: {missing}");
     Ok(())
+}
+
+/// Nobody answers, so every check takes all of its time.
+fn never_longer() -> Result<(), Failed> {
+    let limit = Duration::from_millis(1200 + 50);
+    let mut took = Vec::new();
+    // Others use this machine too: one run in time shows what the program needs.
+    for _ in 0..5 {
+        let ended = Program::run("wait --timeout 1200ms --json")?;
+        assert_eq!((ended.exit, &report(&ended)?["status"]), (Some(1), &json!("fail")));
+        took.push(ended.took);
+        if ended.took <= limit {
+            return Ok(());
+        }
+    }
+    Err(format!("{took:?}").into())
 }
 
 fn little_time() -> Result<(), Failed> {
