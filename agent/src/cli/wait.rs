@@ -13,9 +13,8 @@ check. A new endpoint answers some 20 to 30 seconds after AWS calls it available
 The endpoints of the ECS agent are waited for, the agent is not: it may start only after this. It
 stops early where waiting cannot help: the Region is wrong, or the task uses another one.
 
-Exit codes: 0 what is required passes, 1 it does not, and the time is over, waiting cannot help, or
-a signal came (SIGTERM, SIGINT);
-64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
+Exit codes: 0 what is required passes; 1 it does not, and the time is over, waiting cannot help, or a
+signal ended it; 64 wrong command line, 70 internal error, 77 missing permission, 78 unusable file.";
 
 #[derive(Args, Debug)]
 pub(crate) struct WaitArgs {

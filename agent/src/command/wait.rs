@@ -65,6 +65,7 @@ async fn waited(args: &WaitArgs, started: Instant) -> Result<Waited, Failure> {
         },
         standings: Standings::default(),
         checks: 0,
+        deadline: args.look.deadline,
     };
     let timeout_s = args.timeout.as_secs_f64();
     tracing::info!("Waiting until what is required passes, for at most {timeout_s} s");
@@ -80,6 +81,8 @@ struct Wait<'a> {
     progress: Progress,
     standings: Standings,
     checks: u32,
+    /// What the last check was given; towards the end it is less than the caller wants.
+    deadline: Duration,
 }
 
 /// Why it ends.
@@ -102,24 +105,29 @@ impl Wait<'_> {
                 return Ok(self.ended(last, &Why::Signal));
             };
             let took = began.elapsed();
-            let has_changed = self.compare(&report, fail_on_warn);
-            if Exit::of_verdict(report.status, fail_on_warn) == Exit::Pass {
-                return Ok(self.ended(Some(report), &Why::Passes));
-            }
-            // While a machine boots, the metadata may tell one half before the other: what is seen
-            // once may be of that moment.
-            let hopeless = beyond_waiting(&report, fail_on_warn).cloned();
-            let code = hopeless.as_ref().map(|finding| finding.code);
-            match hopeless {
-                Some(finding) if code == suspected => {
-                    return Ok(self.ended(Some(report), &Why::CannotHelp(finding)));
+            self.progress.clear();
+            tracing::debug!(elapsed_ms = report.elapsed_ms, "Checked: {}", render::line(&report));
+            let passes = Exit::of_verdict(report.status, fail_on_warn) == Exit::Pass;
+            if passes || last.is_none() || !self.was_hurried(took) {
+                let has_changed = self.compare(&report, fail_on_warn);
+                if passes {
+                    return Ok(self.ended(Some(report), &Why::Passes));
                 }
-                _ => suspected = code,
+                // While a machine boots, the metadata may tell one half before the other: what is
+                // seen once may be of that moment.
+                let hopeless = beyond_waiting(&report, fail_on_warn).cloned();
+                let code = hopeless.as_ref().map(|finding| finding.code);
+                match hopeless {
+                    Some(finding) if code == suspected => {
+                        return Ok(self.ended(Some(report), &Why::CannotHelp(finding)));
+                    }
+                    _ => suspected = code,
+                }
+                if has_changed || suspected.is_some() {
+                    pace.hurry();
+                }
+                last = Some(report);
             }
-            if has_changed || suspected.is_some() {
-                pace.hurry();
-            }
-            last = Some(report);
             let deadline = self.args.look.deadline;
             let Some(next) = pace.next(Instant::now(), took, deadline, chance()) else {
                 return Ok(self.ended(last, &Why::TimeOver));
@@ -134,14 +142,21 @@ impl Wait<'_> {
     async fn check(&mut self, began: Instant) -> Result<Option<Report>, Failure> {
         self.checks += 1;
         let left = self.until.saturating_duration_since(began).max(LEAST);
-        let deadline = self.args.look.deadline.min(left);
-        let missing = self.standings.missing();
+        self.deadline = self.args.look.deadline.min(left);
+        let (missing, deadline) = (self.standings.missing(), self.deadline);
         tokio::select! {
             biased;
             () = self.signals.end() => Ok(None),
             report = self.checker.report_within(began, deadline) => report.map(Some),
             () = turn(&mut self.progress, self.until, &missing) => Ok(None),
         }
+    }
+
+    /// Whether a check may have waited less for something than the caller wants, because the end was
+    /// near. If it does not pass, the one before tells more.
+    fn was_hurried(&self, took: Duration) -> bool {
+        // No step of a check waits in vain for less than a quarter of its deadline.
+        self.deadline < self.args.look.deadline && took > self.deadline / 5
     }
 
     /// Waits for a moment; whether a signal comes first.
@@ -160,7 +175,6 @@ impl Wait<'_> {
         let now = Standings::of(report, fail_on_warn);
         let changes = now.changes_since(&self.standings);
         self.standings = now;
-        self.progress.clear();
         changes.iter().for_each(tell);
         !changes.is_empty()
     }

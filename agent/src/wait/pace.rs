@@ -56,9 +56,10 @@ impl Pace {
         if next <= latest {
             return Some(next);
         }
-        // The last one, as late as it can be; not where the one before has hardly ended.
-        let least = SHORTEST.mul_f64(1.0 - JITTER).min(pause);
-        (now + least <= latest).then_some(latest)
+        // The last one, as late as it can be; but not where the one before has hardly ended. It may
+        // be cut short: what passes now needs little time.
+        let last = latest.max(now + SHORTEST.mul_f64(1.0 - JITTER));
+        (last + LEAST_CHECK.min(deadline) <= self.until).then_some(last)
     }
 }
 
@@ -69,13 +70,17 @@ mod tests {
     const DEADLINE: Duration = Duration::from_secs(4);
     const QUICK: Duration = Duration::from_millis(10);
 
-    /// The beginnings of all checks within a time, each of which takes `took`, in seconds.
+    /// The beginnings of all checks within a time, each of which takes `took` where it has that much
+    /// time, in seconds.
     fn begins(timeout: f64, took: Duration, chance: f64) -> Vec<f64> {
         let start = Instant::now();
-        let mut pace = Pace::until(start + Duration::from_secs_f64(timeout));
+        let until = start + Duration::from_secs_f64(timeout);
+        let mut pace = Pace::until(until);
         let mut begins = vec![start];
         let mut began = start;
-        while let Some(next) = pace.next(began + took, took, DEADLINE, chance) {
+        loop {
+            let took = took.min(until - began);
+            let Some(next) = pace.next(began + took, took, DEADLINE, chance) else { break };
             assert!(begins.len() < 1000 && next > began);
             begins.push(next);
             began = next;
@@ -104,14 +109,17 @@ mod tests {
     }
 
     #[test]
-    fn no_check_begins_that_cannot_end() {
+    fn no_check_begins_without_time_for_it() {
         assert_eq!(begins(4.5, DEADLINE, 0.0), [0.0]);
         assert_eq!(begins(0.1, QUICK, 0.0), [0.0]);
         for timeout in [1.0, 5.0, 9.3, 60.0] {
             for took in [QUICK, Duration::from_secs(1), DEADLINE] {
                 let begins = begins(timeout, took, 0.7);
-                let ends = begins.last().unwrap() + took.as_secs_f64();
-                assert!(begins.len() == 1 || ends <= timeout + 1e-6, "{timeout} {took:?}");
+                let last = begins.last().unwrap();
+                assert!(begins.len() == 1 || last + 0.5 <= timeout + 1e-6, "{timeout} {took:?}");
+                // Nor is much time given away.
+                let ends = last + took.as_secs_f64();
+                assert!(ends + 1.31 > timeout, "{timeout} {took:?}");
             }
         }
     }
