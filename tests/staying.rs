@@ -29,6 +29,8 @@ mod notify;
 mod program;
 #[path = "staying/wait.rs"]
 mod wait;
+#[path = "staying/wait_ends.rs"]
+mod wait_ends;
 #[path = "staying/web.rs"]
 mod web;
 #[path = "staying/world.rs"]
@@ -47,6 +49,7 @@ const SCENES: &[&[Scene]] = &[
     log::SCENES,
     notify::SCENES,
     wait::SCENES,
+    wait_ends::SCENES,
     health::SCENES,
 ];
 

@@ -1,19 +1,15 @@
-//! Waiting in a VPC whose endpoints come, come half, or never come.
+//! Waiting in a VPC whose endpoints come, come half, or come too late.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use vpce_lab::{Scenario, Server, TlsBehaviour, Vpc};
+use vpce_lab::{DnsBehaviour, Scenario, Server, TlsBehaviour, Vpc};
 
 use crate::Scene;
 use crate::program::{Ended, Program};
 use crate::world::{break_names, breakable, heal_names, run};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
 
 pub(crate) const SCENES: &[Scene] = &[
     ("wait::until_an_endpoint_is_created", breakable, created),
@@ -26,28 +22,15 @@ pub(crate) const SCENES: &[Scene] = &[
     ("wait::until_there_is_a_resolver", instance, resolver_later),
     ("wait::only_for_what_is_asked", breakable, only),
     ("wait::where_warnings_count", dead_address, warnings),
-    ("wait::not_for_another_region_than_this", instance, another_region),
-    ("wait::not_for_a_region_of_no_partition", without_metadata, no_partition),
-    ("wait::not_for_a_log_of_another_region", log_abroad, abroad),
-    ("wait::not_for_what_cannot_be_read", breakable, unusable),
-    ("wait::ends_at_a_signal", breakable, signals),
-    ("wait::ends_at_a_signal_as_the_first_process", breakable, first_process),
-    ("wait::turns_on_a_terminal", breakable, on_a_terminal),
-    ("wait::ends_at_a_signal_before_it_knows_anything", silent_resolver, signal_at_once),
 ];
 
-fn instance() -> Result<Vpc, Failed> {
+pub(crate) fn instance() -> Result<Vpc, Failed> {
     Ok(Vpc::base("ec2")?)
 }
 
 /// A container instance whose agent was not started.
 fn instance_without_agent() -> Result<Vpc, Failed> {
     Ok(Scenario::named("agent-never-started")?.vpc)
-}
-
-/// Nothing tells where this is.
-fn without_metadata() -> Result<Vpc, Failed> {
-    Ok(Vpc { imds: None, ..Vpc::base("ec2")? })
 }
 
 /// One of the two addresses of ecr.api refuses connections: works, and warns.
@@ -58,19 +41,16 @@ fn dead_address() -> Result<Vpc, Failed> {
     Ok(vpc)
 }
 
-fn log_abroad() -> Result<Vpc, Failed> {
-    Ok(Scenario::named("log-in-another-region")?.vpc)
-}
-
-fn silent_resolver() -> Result<Vpc, Failed> {
+pub(crate) fn silent_resolver() -> Result<Vpc, Failed> {
     let mut vpc = Vpc::base("fargate")?;
     for resolver in vpc.resolvers.values_mut() {
-        resolver.behaviour = vpce_lab::DnsBehaviour::Silent;
+        resolver.behaviour = DnsBehaviour::Silent;
     }
     Ok(vpc)
 }
 
-const NOT_YET: &str = "ecr.api does not pass yet: VPCE101 The name resolves to public addresses.";
+pub(crate) const NOT_YET: &str =
+    "ecr.api does not pass yet: VPCE101 The name resolves to public addresses.";
 
 fn created() -> Result<(), Failed> {
     break_names()?;
@@ -125,7 +105,7 @@ fn time_over() -> Result<(), Failed> {
     assert_eq!(report["status"], "fail");
     assert_eq!(report["findings"][0]["code"], "VPCE101");
     let log: Vec<Value> = ended.stderr.iter().flat_map(|line| serde_json::from_str(line)).collect();
-    let [_, missing, over] = &log[..] else { panic!("{ended:#?}") };
+    let [_, missing, over] = &log[..] else { return Err(format!("{ended:#?}").into()) };
     assert_eq!(
         (&missing["service"], &missing["to"], &missing["code"]),
         (&json!("ecr.api"), &json!("fail"), &json!("VPCE101"))
@@ -140,11 +120,11 @@ fn time_over() -> Result<(), Failed> {
 
 /// Nobody answers, so every check takes all of its time.
 fn never_longer() -> Result<(), Failed> {
-    let limit = Duration::from_millis(1200 + 50);
+    let limit = Duration::from_millis(3000 + 50);
     let mut took = Vec::new();
     // Others use this machine too: one run in time shows what the program needs.
     for _ in 0..5 {
-        let ended = Program::run("wait --timeout 1200ms --json")?;
+        let ended = Program::run("wait --timeout 3s --json")?;
         assert_eq!((ended.exit, &report(&ended)?["status"]), (Some(1), &json!("fail")));
         took.push(ended.took);
         if ended.took <= limit {
@@ -201,9 +181,9 @@ fn metadata_later() -> Result<(), Failed> {
 fn resolver_later() -> Result<(), Failed> {
     fs::rename("/etc/resolv.conf", "/etc/resolv.conf.later")?;
     let mut wait = Program::start("wait --timeout 50s --json")?;
-    wait.log_with("VPCE010 No DNS resolver is configured.")?;
+    wait.log_with("ecs does not pass yet: VPCE010 No DNS resolver is configured.")?;
     fs::rename("/etc/resolv.conf.later", "/etc/resolv.conf")?;
-    wait.log_with("No more: VPCE010")?;
+    wait.log_with("ecs passes now")?;
     assert_eq!(wait.ended()?.exit, Some(0));
     Ok(())
 }
@@ -227,139 +207,7 @@ fn warnings() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Ends long before the limit of the scene, which is far below this timeout.
-const LONG: &str = "wait --timeout 60m --json";
-
-fn another_region() -> Result<(), Failed> {
-    let ended = Program::run(&format!("{LONG} --region us-west-2"))?;
-    assert_eq!(ended.exit, Some(1));
-    said(&ended, "Waiting cannot help: VPCE006 Different Regions are named. (us-west-2 (option)");
-    // What one check says alone is not believed.
-    said(&ended, "checks=2");
-    assert_eq!(report(&ended)?["status"], "fail");
-    Ok(())
-}
-
-fn no_partition() -> Result<(), Failed> {
-    let ended = Program::run(&format!("{LONG} --region xx-lab-1"))?;
-    assert_eq!(ended.exit, Some(1));
-    said(&ended, "Waiting cannot help: VPCE003 The Region belongs to no known partition.");
-    assert_eq!(report(&ended)?["status"], "unknown");
-    Ok(())
-}
-
-fn abroad() -> Result<(), Failed> {
-    let ended = Program::run(LONG)?;
-    assert_eq!(ended.exit, Some(1));
-    said(&ended, "Waiting cannot help: VPCE133 The task uses something of another Region.");
-    Ok(())
-}
-
-fn unusable() -> Result<(), Failed> {
-    fs::write("/run/task.json", "{")?;
-    for (args, exit) in [
-        ("--only ecs-telemetri", 64),
-        ("--feature telemetry", 64),
-        ("--only s3 --skip s3", 64),
-        ("--task-definition /run/task.json", 78),
-        ("--task-definition /run/absent.json", 78),
-    ] {
-        let ended = Program::run(&format!("{LONG} {args}"))?;
-        assert_eq!((ended.exit, &ended.stdout), (Some(exit), &Vec::new()), "{args}: {ended:#?}");
-        assert!(!ended.stderr.is_empty(), "{args}");
-    }
-    Ok(())
-}
-
-fn signals() -> Result<(), Failed> {
-    break_names()?;
-    // Others use this machine too: one quick end shows what the program needs.
-    let mut took = Vec::new();
-    for name in ["TERM", "INT", "TERM", "INT", "TERM"] {
-        let mut wait = Program::start(LONG)?;
-        wait.log_with(NOT_YET)?;
-        wait.signal(name)?;
-        let ended = wait.ended()?;
-        assert_eq!(
-            (ended.exit, &report(&ended)?["status"]),
-            (Some(1), &json!("fail")),
-            "{ended:#?}"
-        );
-        said(&ended, "Ended by a signal");
-        took.push(ended.took);
-    }
-    let least = took.iter().min().ok_or("no end")?;
-    assert!(least.as_millis() < 100, "{took:?}");
-    Ok(())
-}
-
-/// The kernel gives the first process of a container no signal that it does not catch.
-fn first_process() -> Result<(), Failed> {
-    break_names()?;
-    let mut unshare = Command::new("unshare")
-        .args(["--pid", "--fork", "--kill-child", "--", PROGRAM])
-        .args(LONG.split_whitespace())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut stderr = BufReader::new(unshare.stderr.take().ok_or("no stderr")?);
-    let mut line = String::new();
-    while !line.contains(NOT_YET) {
-        line.clear();
-        assert!(stderr.read_line(&mut line)? > 0, "it ended");
-    }
-    let id = unshare.id();
-    let first = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
-    run("kill", &["-s", "TERM", first.trim()])?;
-    let output = unshare.wait_with_output()?;
-    assert_eq!(output.status.code(), Some(1));
-    let report: Value = serde_json::from_slice(&output.stdout)?;
-    assert_eq!(report["status"], "fail");
-    Ok(())
-}
-
-/// Back to the begin of the line, and nothing on it.
-const CLEAR: &str = "\r\u{1b}[K";
-
-fn on_a_terminal() -> Result<(), Failed> {
-    break_names()?;
-    let told = terminal("xterm")?;
-    assert!(told.contains(CLEAR) && told.contains(" s left: ecr.api"), "{told:?}");
-    let is_logged = |line: &&str| line.contains(" INFO ") || line.contains(" WARN ");
-    let logged: Vec<&str> = told.lines().filter(is_logged).collect();
-    assert_eq!(logged.len(), 3, "{told:?}");
-    for line in logged {
-        let seen = line.rsplit(CLEAR).next().unwrap_or(line);
-        assert!(!seen.contains('\u{1b}') && seen.starts_with("20"), "{line:?}");
-    }
-    let dumb = terminal("dumb")?;
-    assert!(dumb.contains(NOT_YET) && !dumb.contains('\u{1b}'), "{dumb:?}");
-    Ok(())
-}
-
-/// What a terminal of this kind is sent.
-fn terminal(kind: &str) -> Result<String, Failed> {
-    let wait = format!("{PROGRAM} wait --timeout 3s --short --color never");
-    let output = Command::new("script")
-        .args(["-qec", &wait, "/dev/null"])
-        .env("TERM", kind)
-        .stdin(Stdio::null())
-        .output()?;
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn signal_at_once() -> Result<(), Failed> {
-    let mut wait = Program::start(&format!("{LONG} --deadline 60m"))?;
-    wait.log_with("Waiting until")?;
-    wait.signal("TERM")?;
-    let ended = wait.ended()?;
-    assert_eq!((ended.exit, ended.stdout.len()), (Some(1), 0), "{ended:#?}");
-    Ok(())
-}
-
-fn report(ended: &Ended) -> Result<Value, Failed> {
+pub(crate) fn report(ended: &Ended) -> Result<Value, Failed> {
     match &ended.stdout[..] {
         [line] => serde_json::from_str(line).map_err(|why| format!("{why}: {line}").into()),
         other => Err(format!("no report, or several: {other:#?}\n{:#?}", ended.stderr).into()),
@@ -367,6 +215,6 @@ fn report(ended: &Ended) -> Result<Value, Failed> {
 }
 
 #[track_caller]
-fn said(ended: &Ended, words: &str) {
+pub(crate) fn said(ended: &Ended, words: &str) {
     assert!(ended.stderr.iter().any(|line| line.contains(words)), "{words}: {:#?}", ended.stderr);
 }
