@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use vpce_probes::error_text::TextExplanation;
+use vpce_probes::event::Event;
 use vpce_probes::report::{PlanReport, Report};
 use vpce_probes::restart::RestartReport;
 
@@ -16,6 +17,7 @@ fn the_published_schemas_are_those_of_the_types() {
     assert_published("report.schema.json", &schemars::schema_for!(Report));
     assert_published("endpoints.schema.json", &schemars::schema_for!(PlanReport));
     assert_published("explanation.schema.json", &schemars::schema_for!(TextExplanation));
+    assert_published("event.schema.json", &schemars::schema_for!(Event));
     assert_published("restart.schema.json", &schemars::schema_for!(RestartReport));
 }
 

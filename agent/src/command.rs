@@ -16,6 +16,7 @@ mod task_definition;
 mod wait;
 mod watch;
 
+use std::fmt;
 use std::time::Instant;
 
 use crate::cli::{AgentCommand, Cli, Command};
@@ -35,6 +36,12 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 /// Runs the command that the command line asks for.
 pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
     let done = match cli.command {
@@ -45,7 +52,8 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Fix(args)) => fix::run(&args, started),
         Some(Command::Explain(args)) => explain::run(&args, started),
         Some(Command::Wait(args)) => wait::run(&args, started),
-        Some(Command::Watch(args)) => watch::run(&args),
+        // It is used until the program ends.
+        Some(Command::Watch(args)) => watch::run(Box::leak(args)),
         Some(Command::Health(args)) => health::run(&args, started),
         Some(Command::Report(args)) => saved_report::run(&args),
         Some(Command::Config(args)) => Ok(config::run(&args)),

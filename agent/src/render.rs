@@ -32,7 +32,7 @@ use vpce_probes::restart::RestartReport;
 pub(crate) use self::emf::emf;
 pub(crate) use self::explain::{explanation, explanation_list};
 pub(crate) use self::fix::fix;
-pub(crate) use self::line::line;
+pub(crate) use self::line::{line, standing_line};
 pub(crate) use self::metrics::{Exposition, metrics};
 pub(crate) use self::plan_table::plan_table;
 pub(crate) use self::settings::{settings, settings_json, template};

@@ -1,12 +1,17 @@
 //! Checking again and again: what the checks amount to, and what others are told of it.
 
-mod event;
+mod event_line;
+mod history;
+mod liveness;
+mod outlet;
 mod schedule;
 mod settled;
 mod snapshot;
 mod standing;
 mod teller;
 
+use std::cell::Cell;
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +28,7 @@ pub(crate) use self::snapshot::{Checked, Metrics, Snapshot};
 pub(crate) use self::standing::Standing;
 pub(crate) use self::teller::{Teller, Wants};
 
+use self::liveness::stay_alive;
 use self::schedule::Schedule;
 
 /// Why a check is made.
@@ -72,51 +78,80 @@ impl Signals {
 
 /// Checks and tells, until a signal ends it. Only the first check can fail the watch: what is wrong
 /// then, such as a selection that leaves nothing, is wrong for ever.
-pub(crate) async fn run<E: std::fmt::Debug>(
+pub(crate) async fn run<E: Display>(
     interval: Duration,
     mut teller: Teller,
     snapshot: &watch::Sender<Arc<Snapshot>>,
     signals: &mut Signals,
-    mut look: impl AsyncFnMut(Occasion) -> Result<Report, E>,
+    look: impl AsyncFnMut(Occasion) -> Result<Report, E>,
 ) -> Result<(), E> {
     let manager = ServiceManager::from_environment();
-    let schedule = Schedule::every(interval);
-    let mut occasion = Occasion::Due;
-    let mut is_first = true;
-    loop {
-        let started = Instant::now();
-        let looked = tokio::select! {
-            biased;
-            () = signals.end() => break,
-            looked = look(occasion) => looked,
-        };
-        match looked {
-            Ok(report) => {
-                let checked = teller.tell(&report);
-                manager.status(&checked.line);
-                snapshot.send_modify(|now| {
-                    *now = Arc::new(Snapshot { last: Some(checked), ..Snapshot::clone(now) });
-                });
+    let ended = Cell::new(Instant::now());
+    let checks = Checks { interval, snapshot, manager: &manager, ended: &ended };
+    let done = tokio::select! {
+        biased;
+        never = stay_alive(&manager, interval, &ended) => match never {},
+        done = checks.go_on(&mut teller, signals, look) => done,
+    };
+    manager.is_stopping();
+    teller.end();
+    done
+}
+
+/// What the checks share with what runs beside them.
+struct Checks<'a> {
+    interval: Duration,
+    snapshot: &'a watch::Sender<Arc<Snapshot>>,
+    manager: &'a ServiceManager,
+    /// When the last check ended.
+    ended: &'a Cell<Instant>,
+}
+
+impl Checks<'_> {
+    async fn go_on<E: Display>(
+        &self,
+        teller: &mut Teller,
+        signals: &mut Signals,
+        mut look: impl AsyncFnMut(Occasion) -> Result<Report, E>,
+    ) -> Result<(), E> {
+        let schedule = Schedule::every(self.interval);
+        let mut occasion = Occasion::Due;
+        let mut is_first = true;
+        loop {
+            let started = Instant::now();
+            let looked = tokio::select! {
+                biased;
+                () = signals.end() => return Ok(()),
+                looked = look(occasion) => looked,
+            };
+            match looked {
+                Ok(report) => self.tell(teller.tell(&report)),
+                Err(error) if is_first => return Err(error),
+                Err(error) => tracing::error!(%error, "The check could not be made"),
             }
-            Err(error) if is_first => return Err(error),
-            Err(error) => tracing::error!(?error, "The check could not be made"),
-        }
-        if is_first {
-            manager.is_ready();
-        }
-        let pause =
-            if is_first { schedule.first_pause(chance()) } else { schedule.pause(chance()) };
-        is_first = false;
-        let awaited = tokio::select! {
-            biased;
-            signal = signals.next() => signal,
-            () = sleep_until((started + pause).into()) => ControlFlow::Continue(Occasion::Due),
-        };
-        match awaited {
-            ControlFlow::Continue(next) => occasion = next,
-            ControlFlow::Break(()) => break,
+            self.ended.set(Instant::now());
+            if is_first {
+                self.manager.is_ready();
+            }
+            let pause =
+                if is_first { schedule.first_pause(chance()) } else { schedule.pause(chance()) };
+            is_first = false;
+            let awaited = tokio::select! {
+                biased;
+                signal = signals.next() => signal,
+                () = sleep_until((started + pause).into()) => ControlFlow::Continue(Occasion::Due),
+            };
+            match awaited {
+                ControlFlow::Continue(next) => occasion = next,
+                ControlFlow::Break(()) => return Ok(()),
+            }
         }
     }
-    manager.is_stopping();
-    Ok(())
+
+    fn tell(&self, checked: Checked) {
+        self.manager.status(&checked.line);
+        self.snapshot.send_modify(|now| {
+            *now = Arc::new(Snapshot { last: Some(checked), ..Snapshot::clone(now) });
+        });
+    }
 }

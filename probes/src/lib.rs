@@ -58,6 +58,7 @@ pub mod built_in;
 pub mod catalog;
 pub mod ecs_agent;
 pub mod error_text;
+pub mod event;
 pub mod explanation;
 pub mod findings;
 pub mod fix;

@@ -1,6 +1,7 @@
 //! From the surroundings to the report, once or again and again.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -23,10 +24,11 @@ use crate::output;
 const RESERVE: Duration = Duration::from_millis(20);
 
 /// What stays the same from one look at this place to the next: what is wanted, and what is trusted.
+#[derive(Clone)]
 pub(super) struct Checker<'a> {
     args: &'a LookArgs,
     environment: BTreeMap<String, String>,
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     selection: Selection,
     trust: Trust,
 }
@@ -40,7 +42,7 @@ impl<'a> Checker<'a> {
         until: Option<Instant>,
     ) -> Result<Self, Failure> {
         let environment = request::environment();
-        let catalog = request::catalog()?;
+        let catalog = Arc::new(request::catalog()?);
         let definition = selection.task_definition.as_deref();
         let mut selection = request::selection(&catalog, selection, &args.names, &environment)?;
         selection.task = task_definition::needs(&catalog, definition, until)?;
@@ -54,6 +56,26 @@ impl<'a> Checker<'a> {
         self
     }
 
+    /// The same with the files as they are now. Those that are unusable now stay as they were, and
+    /// are told.
+    pub(super) fn reread(&self, definition: Option<&Path>) -> (Self, Vec<Failure>) {
+        let (mut checker, mut failures) = (self.clone(), Vec::new());
+        match trust(self.args, &self.environment) {
+            Ok(trust) => checker.trust = trust,
+            Err(failure) => failures.push(failure),
+        }
+        if definition.is_some_and(|path| path.as_os_str() == "-") {
+            let words = "standard input cannot be read again";
+            failures.push(Failure::new(Exit::Config, words));
+        } else {
+            match task_definition::needs(&self.catalog, definition, None) {
+                Ok(task) => checker.selection.task = task,
+                Err(failure) => failures.push(failure),
+            }
+        }
+        (checker, failures)
+    }
+
     /// Finds out where this is, checks what that place needs, and judges it.
     pub(super) async fn report(&self, started: Instant) -> Result<Report, Failure> {
         self.report_within(started, self.args.deadline).await
@@ -65,7 +87,7 @@ impl<'a> Checker<'a> {
         started: Instant,
         deadline: Duration,
     ) -> Result<Report, Failure> {
-        let (args, catalog) = (self.args, &self.catalog);
+        let (args, catalog) = (self.args, &*self.catalog);
         let started_at = SystemTime::now();
         let budget = Budget::divide(started, deadline.saturating_sub(RESERVE.min(deadline / 10)));
         let environment = &self.environment;

@@ -1,8 +1,11 @@
 //! Checks for ever, and tells changes.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 
 use super::observed::Checker;
 use super::{Failure, request};
@@ -12,7 +15,7 @@ use crate::log;
 use crate::serve::{self, BindError, Listeners};
 use crate::watch::{Occasion, Signals, Snapshot, Teller, Wants, run as watch_on};
 
-pub(super) fn run(args: &WatchArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &'static WatchArgs) -> Result<Exit, Failure> {
     log::init(args.log);
     let listeners =
         Listeners::bind(args.telling.listen, &args.socket).map_err(|error| unbound(&error))?;
@@ -25,9 +28,12 @@ pub(super) fn run(args: &WatchArgs) -> Result<Exit, Failure> {
     done.map(|()| Exit::Pass)
 }
 
-async fn watched(args: &WatchArgs, snapshot: &watch::Sender<Arc<Snapshot>>) -> Result<(), Failure> {
-    let mut signals = Signals::catch()
-        .map_err(|error| Failure::new(Exit::Internal, format!("cannot catch signals: {error}")))?;
+async fn watched(
+    args: &'static WatchArgs,
+    snapshot: &watch::Sender<Arc<Snapshot>>,
+) -> Result<(), Failure> {
+    let internal = |what: &str, error| Failure::new(Exit::Internal, format!("{what}: {error}"));
+    let mut signals = Signals::catch().map_err(|error| internal("cannot catch signals", error))?;
     let teller = Teller::new(Wants {
         fail_after: args.fail_after,
         recover_after: args.recover_after,
@@ -35,12 +41,23 @@ async fn watched(args: &WatchArgs, snapshot: &watch::Sender<Arc<Snapshot>>) -> R
         emf: args.telling.emf,
         textfile: args.telling.textfile.clone(),
     });
-    let mut checker = Checker::new(&args.look, &args.selection, None)?;
+    let teller = teller.map_err(|error| internal("no way to stdout", error))?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        interval = ?args.interval,
+        deadline = ?args.look.deadline,
+        fail_after = args.fail_after,
+        recover_after = args.recover_after,
+        "Watching"
+    );
+    let mut checker = None;
     let look = async |occasion| {
-        if occasion == Occasion::Reload {
-            checker = Checker::new(&args.look, &args.selection, None)?;
-        }
-        checker.report(std::time::Instant::now()).await
+        let checker = match (checker.take(), occasion) {
+            (None, _) => checker.insert(first(args).await?),
+            (Some(before), Occasion::Due) => checker.insert(before),
+            (Some(before), Occasion::Reload) => checker.insert(reread(args, before).await?),
+        };
+        checker.report(Instant::now()).await
     };
     watch_on(args.interval, teller, snapshot, &mut signals, look).await
 }
@@ -48,4 +65,32 @@ async fn watched(args: &WatchArgs, snapshot: &watch::Sender<Arc<Snapshot>>) -> R
 fn unbound(error: &BindError) -> Failure {
     let exit = if error.is_permission_denied() { Exit::NoPermission } else { Exit::Config };
     Failure::new(exit, error.to_string())
+}
+
+/// Reads the files that the caller names for the first time, on another thread: whatever they are,
+/// signals are obeyed meanwhile.
+async fn first(args: &'static WatchArgs) -> Result<Checker<'static>, Failure> {
+    let until = Instant::now() + args.look.deadline;
+    elsewhere(move || Checker::new(&args.look, &args.selection, Some(until))).await?
+}
+
+/// Reads them again.
+async fn reread(
+    args: &'static WatchArgs,
+    checker: Checker<'static>,
+) -> Result<Checker<'static>, Failure> {
+    tracing::info!("Reading the files that are named again");
+    let definition = args.selection.task_definition.as_deref();
+    let (checker, failures) = elsewhere(move || checker.reread(definition)).await?;
+    for error in failures {
+        tracing::warn!(%error, "What was read before stays in force");
+    }
+    Ok(checker)
+}
+
+async fn elsewhere<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let done = spawn_blocking(work).await;
+    done.map_err(|error| Failure::new(Exit::Internal, format!("cannot read: {error}")))
 }

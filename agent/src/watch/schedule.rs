@@ -50,6 +50,24 @@ mod tests {
         }
     }
 
+    /// A verdict counts for two intervals. No check takes longer than one, so that the longest time
+    /// between the ends of two lies between one that took no time and one that took all of it.
+    #[test]
+    fn a_verdict_counts_until_the_next_one_is_there() {
+        let interval = Duration::from_secs(30);
+        let schedule = Schedule::every(interval);
+        for chance in [0.0, 0.5, 1.0] {
+            for pause in [schedule.first_pause(chance), schedule.pause(chance)] {
+                for (took, takes) in [(0, 30), (30, 30), (30, 0), (29, 30)]
+                    .map(|(took, takes)| (Duration::from_secs(took), Duration::from_secs(takes)))
+                {
+                    let gap = pause.max(took) + takes - took;
+                    assert!(gap <= interval * 2, "{chance}: {gap:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn chances_differ() {
         let drawn: Vec<f64> = (0..32).map(|_| chance()).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use vpce_probes::event::Change;
 use vpce_probes::status::Status;
 
 /// The verdict that has settled, and the checks that may change it.
@@ -10,14 +11,8 @@ pub(crate) struct Settled {
     fail_after: usize,
     recover_after: usize,
     verdict: Option<Status>,
-    recent: VecDeque<Status>,
-}
-
-/// A verdict that has changed; the first one comes from nothing.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Change {
-    pub(crate) from: Option<Status>,
-    pub(crate) to: Status,
+    /// The last checks, the newest first: what they said, and when they began.
+    recent: VecDeque<(Status, String)>,
 }
 
 impl Settled {
@@ -31,34 +26,39 @@ impl Settled {
         }
     }
 
-    /// Takes one more check into account. The first one decides at once: there is nothing that it
-    /// could differ from. Later the verdict gets as bad, or as good, as all of those in a row say.
-    pub(crate) fn add(&mut self, status: Status) -> Option<Change> {
-        self.recent.push_front(status);
+    /// Takes one more check into account, which began at that time. The first one decides at once:
+    /// there is nothing that it could differ from. Later the verdict gets as bad, or as good, as all
+    /// of those in a row say.
+    pub(crate) fn add(&mut self, status: Status, began: &str) -> Option<Change> {
+        self.recent.push_front((status, began.to_owned()));
         self.recent.truncate(self.fail_after.max(self.recover_after));
         let from = self.verdict;
-        let to = match from {
-            None => status,
+        let (to, checks) = match from {
+            None => (status, 1),
             Some(verdict) => {
-                self.agreed(self.fail_after, |seen| is_worse(seen, verdict), better).or(
-                    self.agreed(self.recover_after, |seen| is_worse(verdict, seen), Status::worst)
-                )?
+                let worse = self.agreed(self.fail_after, |seen| is_worse(seen, verdict), better);
+                worse.or_else(|| {
+                    let is_better = |seen| is_worse(verdict, seen);
+                    self.agreed(self.recover_after, is_better, Status::worst)
+                })?
             }
         };
         self.verdict = Some(to);
-        Some(Change { from, to })
+        let since = self.recent.get(checks - 1).map(|(_, began)| began.clone());
+        Some(Change { from, to, checks, since: since.unwrap_or_default() })
     }
 
-    /// What the last so many checks have in common, if all of them differ in that direction.
+    /// What the last so many checks have in common, if all of them differ in that direction; and how
+    /// many they are.
     fn agreed(
         &self,
         count: usize,
         differs: impl Fn(Status) -> bool,
         common: impl Fn(Status, Status) -> Status,
-    ) -> Option<Status> {
-        let last = self.recent.iter().take(count).copied();
+    ) -> Option<(Status, usize)> {
+        let last = self.recent.iter().take(count).map(|(status, _)| *status);
         let agree = self.recent.len() >= count && last.clone().all(differs);
-        if agree { last.reduce(common) } else { None }
+        if agree { last.reduce(common).map(|status| (status, count)) } else { None }
     }
 }
 
@@ -74,22 +74,30 @@ fn better(one: Status, other: Status) -> Status {
 mod tests {
     use super::*;
 
-    /// The verdict after each of these checks, by first letters.
-    fn verdicts(fail_after: u8, recover_after: u8, checks: &str) -> String {
+    /// Adds checks, by first letters, and calls for each one with what it changed.
+    fn added(
+        (fail_after, recover_after): (u8, u8),
+        checks: &str,
+        mut each: impl FnMut(&Settled, Option<Change>),
+    ) {
         let mut settled = Settled::new(fail_after, recover_after);
-        let told = checks.chars().map(|letter| {
-            let status = match letter {
-                'p' => Status::Pass,
-                'w' => Status::Warn,
-                'u' => Status::Unknown,
-                _ => Status::Fail,
-            };
-            let before = settled.verdict;
-            let change = settled.add(status);
-            assert_eq!(change.is_some(), settled.verdict != before);
-            settled.verdict.unwrap().word().chars().next().unwrap()
+        for (number, letter) in checks.chars().enumerate() {
+            let status = ALL.into_iter().find(|status| status.word().starts_with(letter)).unwrap();
+            let change = settled.add(status, &number.to_string());
+            each(&settled, change);
+        }
+    }
+
+    const ALL: [Status; 5] =
+        [Status::Pass, Status::Skip, Status::Warn, Status::Unknown, Status::Fail];
+
+    /// The verdict after each of these checks.
+    fn verdicts(fail_after: u8, recover_after: u8, checks: &str) -> String {
+        let mut told = String::new();
+        added((fail_after, recover_after), checks, |settled, _| {
+            told.push_str(&settled.verdict.unwrap().word()[..1]);
         });
-        told.collect()
+        told
     }
 
     #[test]
@@ -112,5 +120,54 @@ mod tests {
         assert_eq!(verdicts(3, 1, "pwwfff"), "pppwwf");
         assert_eq!(verdicts(1, 3, "fpwp"), "fffw");
         assert_eq!(verdicts(2, 1, "puf"), "ppu");
+    }
+
+    #[test]
+    fn a_change_tells_since_when_it_is_seen() {
+        let mut changes = Vec::new();
+        added((3, 2), "ppfpfffpfppp", |_, change| changes.extend(change));
+        let told: Vec<(Option<Status>, Status, usize, &str)> = changes
+            .iter()
+            .map(|change| (change.from, change.to, change.checks, change.since.as_str()))
+            .collect();
+        let (pass, fail) = (Status::Pass, Status::Fail);
+        let expected =
+            [(None, pass, 1, "0"), (Some(pass), fail, 3, "4"), (Some(fail), pass, 2, "9")];
+        assert_eq!(told, expected);
+    }
+
+    /// Every row of up to seven checks, with every pair of thresholds.
+    #[test]
+    fn whatever_comes_the_verdict_is_one_that_the_last_checks_bear_out() {
+        const LETTERS: [char; 3] = ['p', 'w', 'f'];
+        for number in 0..3_usize.pow(7) {
+            let row: String =
+                (0..7).map(|place| LETTERS[number / 3_usize.pow(place) % 3]).collect();
+            for thresholds in [(1, 1), (1, 3), (2, 2), (3, 1), (4, 2)] {
+                let (mut before, mut seen) = (None, Vec::new());
+                added(thresholds, &row, |settled, change| {
+                    seen.push(settled.recent[0].0);
+                    assert!(settled.recent.len() <= 4);
+                    let verdict = settled.verdict.unwrap();
+                    assert!(seen.contains(&verdict), "{row}: never seen");
+                    assert_eq!(change.is_some(), before != Some(verdict), "{row}");
+                    if let (Some(before), Some(change)) = (before, change) {
+                        let is_new = |status: Status| match is_worse(verdict, before) {
+                            true => is_worse(status, before) && !is_worse(verdict, status),
+                            false => is_worse(before, status) && !is_worse(status, verdict),
+                        };
+                        let last = &seen[seen.len() - change.checks..];
+                        assert!(last.iter().all(|status| is_new(*status)), "{row}: {change:?}");
+                    }
+                    before = Some(verdict);
+                });
+                // What has been the same for so long is the verdict.
+                let longest = usize::from(thresholds.0.max(thresholds.1));
+                let last = &seen[seen.len() - longest..];
+                if last.iter().all(|status| *status == last[0]) {
+                    assert_eq!(before, Some(last[0]), "{row} {thresholds:?}");
+                }
+            }
+        }
     }
 }

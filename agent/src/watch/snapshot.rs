@@ -24,7 +24,7 @@ pub(crate) struct Checked {
     pub(crate) at: Instant,
     /// What it and those before amount to.
     pub(crate) standing: Standing,
-    /// The same in one line, for people: `fail: VPCE101 ecs-telemetry ...`.
+    /// The same in one line, for people: `fail: 14 checks, ...; VPCE101 ecs-telemetry: ...`.
     pub(crate) line: String,
     /// The metrics.
     pub(crate) metrics: Metrics,
@@ -32,7 +32,7 @@ pub(crate) struct Checked {
     pub(crate) report: Bytes,
     /// The report of the last check that was not healthy, as JSON.
     pub(crate) failure: Option<Bytes>,
-    /// The last results and, apart from them, the last failures, as JSON.
+    /// The last results and, apart from them, the last failures, both in short, as JSON on one line.
     pub(crate) history: Bytes,
 }
 

@@ -19,4 +19,6 @@ pub(crate) struct Standing {
     pub(crate) latest: Status,
     /// The checks so far, by their status; statuses that never came are not in it.
     pub(crate) checks: Vec<(Status, u64)>,
+    /// Lines for stdout that were lost so far, because nobody read them.
+    pub(crate) lines_lost: u64,
 }

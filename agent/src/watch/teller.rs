@@ -1,17 +1,23 @@
 //! From the report of a check to what everybody is told of it.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use vpce_probes::event::{Change, Event};
 use vpce_probes::report::Report;
 use vpce_probes::status::Status;
 
-use super::event::Event;
+use super::event_line::event_line;
+use super::history::History;
+use super::outlet::Outlet;
 use super::settled::Settled;
 use super::{Checked, Metrics, Standing};
 use crate::exit_code::Exit;
 use crate::render::{self, Exposition};
-use crate::{output, textfile};
+use crate::textfile;
+
+/// Time for the last lines to be read when the program ends.
+const LAST_LINES: Duration = Duration::from_millis(40);
 
 /// What is wanted of a teller.
 #[derive(Clone, Debug)]
@@ -27,46 +33,48 @@ pub(crate) struct Wants {
 #[derive(Debug)]
 pub(crate) struct Teller {
     wants: Wants,
+    stdout: Outlet,
     settled: Settled,
     standing: Option<Standing>,
+    /// When the verdict became what it is.
+    changed: Instant,
     failure: Option<Bytes>,
+    history: History,
 }
 
 impl Teller {
-    pub(crate) fn new(wants: Wants) -> Self {
-        let settled = Settled::new(wants.fail_after, wants.recover_after);
-        Self { wants, settled, standing: None, failure: None }
+    /// Nothing is told yet.
+    ///
+    /// # Errors
+    /// When there is no way to stdout.
+    pub(crate) fn new(wants: Wants) -> std::io::Result<Self> {
+        Ok(Self {
+            settled: Settled::new(wants.fail_after, wants.recover_after),
+            wants,
+            stdout: Outlet::stdout()?,
+            standing: None,
+            changed: Instant::now(),
+            failure: None,
+            history: History::new(),
+        })
     }
 
     /// Takes one more check into account.
     pub(crate) fn tell(&mut self, report: &Report) -> Checked {
-        let change = self.settled.add(report.status);
-        let is_good = |status| Exit::of_verdict(status, self.wants.fail_on_warn) == Exit::Pass;
-        let before = self.standing.take();
-        let verdict = change
-            .map(|change| change.to)
-            .or(before.as_ref().map(|before| before.verdict))
-            .unwrap_or(report.status);
-        let changes = before.as_ref().map_or(0, |before| before.changes)
-            + u64::from(change.is_some_and(|change| change.from.is_some()));
-        let since = before
-            .as_ref()
-            .filter(|_| change.is_none())
-            .map_or_else(SystemTime::now, |before| before.since);
-        let mut checks = before.map(|before| before.checks).unwrap_or_default();
-        count(&mut checks, report.status);
-        let is_healthy = is_good(verdict);
-        let standing =
-            Standing { verdict, is_healthy, since, changes, latest: report.status, checks };
-        self.standing = Some(standing.clone());
-        let json = Bytes::from(render::json(report));
-        if !is_good(report.status) {
-            self.failure = Some(json.clone());
+        let change = self.settled.add(report.status, &report.started_at);
+        let standing = self.stands(report.status, change.as_ref());
+        let line = render::standing_line(report, standing.verdict);
+        tracing::debug!(status = report.status.word(), elapsed_ms = report.elapsed_ms, "Checked");
+        if let Some(change) = change {
+            self.tell_change(change, &standing, report, &line);
         }
         if self.wants.emf {
-            output::write(&render::emf(report, &standing));
-        } else if let Some(change) = change {
-            output::write(&render::json(&Event::of(change, is_healthy, report)));
+            self.stdout.put(render::emf(report, &standing));
+        }
+        let json = Bytes::from(render::json(report));
+        let is_good = self.is_good(report.status);
+        if !is_good {
+            self.failure = Some(json.clone());
         }
         let text = render::metrics(report, Some(&standing), Exposition::Text);
         if let Some(path) = &self.wants.textfile
@@ -78,12 +86,63 @@ impl Teller {
         Checked {
             at: Instant::now(),
             standing,
-            line: render::line(report),
+            line,
             metrics: Metrics { text: text.into(), open_metrics: open_metrics.into() },
             report: json,
             failure: self.failure.clone(),
-            history: Bytes::from_static(b"{}\n"),
+            history: self.history.add(report, is_good),
         }
+    }
+
+    /// Nothing more is told; what waits for a reader still gets a moment.
+    pub(crate) fn end(self) {
+        self.stdout.end(LAST_LINES);
+    }
+
+    /// How things stand after a check with this status.
+    fn stands(&mut self, latest: Status, change: Option<&Change>) -> Standing {
+        let mut standing = self.standing.take().unwrap_or_else(|| Standing {
+            verdict: latest,
+            is_healthy: false,
+            since: SystemTime::now(),
+            changes: 0,
+            latest,
+            checks: Vec::new(),
+            lines_lost: 0,
+        });
+        if let Some(change) = change {
+            standing.verdict = change.to;
+            standing.since = SystemTime::now();
+            standing.changes += u64::from(change.from.is_some());
+        }
+        standing.is_healthy = self.is_good(standing.verdict);
+        standing.latest = latest;
+        count(&mut standing.checks, latest);
+        standing.lines_lost = self.stdout.lost();
+        self.standing = Some(standing.clone());
+        standing
+    }
+
+    /// On stdout, unless that belongs to CloudWatch, and in the log, where people look.
+    fn tell_change(&mut self, change: Change, standing: &Standing, report: &Report, line: &str) {
+        let held = self.changed.elapsed();
+        self.changed = Instant::now();
+        let from = change.from.map_or("none", Status::word);
+        if standing.is_healthy {
+            tracing::info!(from, line, "The verdict has changed");
+        } else {
+            tracing::warn!(from, line, "The verdict has changed");
+        }
+        if !self.wants.emf {
+            let previous = change.from.map(|_| held);
+            let event = Event::of(change, standing.is_healthy, previous, report);
+            self.stdout.put(event_line(event));
+        }
+    }
+
+    /// Whether that is exit code 0.
+    fn is_good(&self, status: Status) -> bool {
+        Exit::of_verdict(status, self.wants.fail_on_warn) == Exit::Pass
     }
 }
 
