@@ -17,7 +17,7 @@ use crate::render::{self, Exposition};
 use crate::textfile;
 
 /// Time for the last lines to be read when the program ends.
-const LAST_LINES: Duration = Duration::from_millis(40);
+const LAST_LINES: Duration = Duration::from_millis(30);
 
 /// What is wanted of a teller.
 #[derive(Clone, Debug)]
@@ -64,13 +64,13 @@ impl Teller {
         let change = self.settled.add(report.status, &report.started_at);
         let standing = self.stands(report.status, change.as_ref());
         let line = render::standing_line(report, standing.verdict);
-        tracing::debug!(status = report.status.word(), elapsed_ms = report.elapsed_ms, "Checked");
         if let Some(change) = change {
             self.tell_change(change, &standing, report, &line);
         }
         if self.wants.emf {
             self.stdout.put(render::emf(report, &standing));
         }
+        tracing::debug!(status = report.status.word(), elapsed_ms = report.elapsed_ms, "Checked");
         let json = Bytes::from(render::json(report));
         let is_good = self.is_good(report.status);
         if !is_good {
