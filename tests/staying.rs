@@ -21,12 +21,16 @@ mod events;
 mod health;
 #[path = "staying/log.rs"]
 mod log;
+#[path = "staying/memory.rs"]
+mod memory;
 #[path = "staying/metrics.rs"]
 mod metrics;
 #[path = "staying/notify.rs"]
 mod notify;
 #[path = "staying/program.rs"]
 mod program;
+#[path = "staying/signals.rs"]
+mod signals;
 #[path = "staying/wait.rs"]
 mod wait;
 #[path = "staying/wait_ends.rs"]
@@ -51,6 +55,8 @@ const SCENES: &[&[Scene]] = &[
     wait::SCENES,
     wait_ends::SCENES,
     health::SCENES,
+    memory::SCENES,
+    signals::SCENES,
 ];
 
 fn main() {
