@@ -1,6 +1,7 @@
 //! What a watch tells of a VPC that breaks and heals.
 
 use std::fs;
+use std::process::Command;
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -77,7 +78,7 @@ fn one_check() -> Result<(), Failed> {
     let mut watch = Program::start(&format!("{BY_HAND} --log-level debug"))?;
     let first = watch.json()?;
     assert_eq!(first["to"], "pass", "{first}");
-    let mut check = |watch: &mut Program| {
+    let check = |watch: &mut Program| {
         watch.signal("HUP")?;
         watch.log_with("Checked")
     };
@@ -140,11 +141,20 @@ fn another_authority() -> Result<(), Failed> {
     fs::remove_file(file)?;
     watch.signal("HUP")?;
     watch.log_with("stays in force")?;
-    fs::write(file, good)?;
-    watch.signal("HUP")?;
     watch.signal("TERM")?;
     let ended = watch.ended()?;
     assert_eq!((ended.exit, ended.stdout.len()), (Some(0), 1), "{ended:?}");
+    let env = [("VPCE_PROBE_CA_FILE", ""), ("AWS_CA_BUNDLE", file)];
+    let mut watch = Program::start_with(&format!("{BY_HAND} --recover-after 1"), &env)?;
+    assert_eq!(watch.json()?["to"], "fail");
+    fs::write(file, good)?;
+    watch.signal("HUP")?;
+    let trusted = watch.json()?;
+    assert_eq!(
+        (&trusted["from"], &trusted["healthy"]),
+        (&json!("fail"), &json!(true)),
+        "{trusted}"
+    );
     Ok(())
 }
 
@@ -165,5 +175,15 @@ fn another_task_definition() -> Result<(), Failed> {
     watch.signal("HUP")?;
     let broken = watch.json()?;
     assert_eq!((&broken["from"], &broken["healthy"]), (&json!("pass"), &json!(false)), "{broken}");
+    // What came by standard input is gone.
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_vpce-probe");
+    shell.args(["-c", &format!("exec {program} {BY_HAND} --task-definition - < {file}")]);
+    let mut watch = Program::start_by(shell)?;
+    assert_eq!(watch.json()?["healthy"], false);
+    fs::write(file, definition(&of("us-east-1")))?;
+    watch.signal("HUP")?;
+    let told = watch.log_with("stays in force")?;
+    assert!(told.contains("standard input cannot be read again"), "{told}");
     Ok(())
 }

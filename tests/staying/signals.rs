@@ -15,6 +15,7 @@ pub(crate) const SCENES: &[Scene] = &[
     ("signals::end_a_check_against_black_holes", black_holes, in_the_middle),
     ("signals::end_the_first_process_of_a_container", breakable, first_process),
     ("signals::end_a_watch_whose_stdout_is_full", breakable, full_stdout),
+    ("signals::end_while_standard_input_has_no_end", breakable, endless_stdin),
     ("signals::stdout_that_is_closed_ends_nothing", breakable, closed_stdout),
 ];
 
@@ -100,6 +101,25 @@ fn full_stdout() -> Result<(), Failed> {
         let ended = watch.ended()?;
         let took = started.elapsed();
         assert_eq!(ended.exit, Some(0), "{ended:?}");
+        Ok(took)
+    })
+}
+
+fn endless_stdin() -> Result<(), Failed> {
+    run("mkfifo", &[PIPE])?;
+    let _pipe = open_pipe()?;
+    ends_promptly(|| {
+        let mut shell = Command::new("sh");
+        let program = env!("CARGO_BIN_EXE_vpce-probe");
+        let watch = "watch --interval 60m --deadline 60m --task-definition -";
+        shell.args(["-c", &format!("exec {program} {watch} < {PIPE}")]);
+        let mut watch = Program::start_by(shell)?;
+        watch.log_with("Watching")?;
+        let started = Instant::now();
+        watch.signal("TERM")?;
+        let ended = watch.ended()?;
+        let took = started.elapsed();
+        assert_eq!((ended.exit, ended.stdout.len()), (Some(0), 0), "{ended:?}");
         Ok(took)
     })
 }

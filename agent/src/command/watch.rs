@@ -1,6 +1,5 @@
 //! Checks for ever, and tells changes.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
