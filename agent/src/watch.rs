@@ -94,6 +94,9 @@ pub(crate) async fn run<E: Display>(
         done = checks.go_on(&mut teller, signals, look) => done,
     };
     manager.is_stopping();
+    if done.is_ok() {
+        tracing::info!("Ended by a signal");
+    }
     teller.end();
     done
 }
