@@ -23,6 +23,7 @@ use vpce_probes::report::Report;
 
 use crate::service_manager::ServiceManager;
 
+pub(crate) use self::outlet::Outlet;
 pub(crate) use self::schedule::chance;
 pub(crate) use self::snapshot::{Checked, Metrics, Snapshot};
 pub(crate) use self::standing::Standing;
@@ -156,5 +157,75 @@ impl Checks<'_> {
         self.snapshot.send_modify(|now| {
             *now = Arc::new(Snapshot { last: Some(checked), ..Snapshot::clone(now) });
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vpce_probes::observation::Observations;
+    use vpce_probes::plan::Plan;
+    use vpce_probes::surroundings::Surroundings;
+
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_millis(5);
+
+    /// What a watch knows when it is asked for a check so many times; those of these numbers, from
+    /// nought, cannot be made.
+    fn known_after(checks: usize, failing: &[usize]) -> Result<Arc<Snapshot>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (snapshot, seen) = watch::channel(Arc::new(Snapshot::at_start(INTERVAL)));
+            let wants = Wants {
+                fail_after: 1,
+                recover_after: 1,
+                fail_on_warn: false,
+                emf: false,
+                textfile: None,
+            };
+            let teller = Teller::new(wants, Outlet::to(Box::new(std::io::sink())).unwrap());
+            let (all, mut done) = tokio::sync::mpsc::channel(1);
+            let mut number = 0;
+            let look = async |_| {
+                if number == checks {
+                    let _ = all.send(()).await;
+                    std::future::pending::<()>().await;
+                }
+                number += 1;
+                if failing.contains(&(number - 1)) {
+                    return Err(format!("check {}", number - 1));
+                }
+                let place = Surroundings::default();
+                Ok(Report::new(place, Plan::default(), Observations::default()))
+            };
+            let mut signals = Signals::catch().unwrap();
+            tokio::select! {
+                ended = run(INTERVAL, teller, &snapshot, &mut signals, look) => {
+                    ended.map(|()| seen.borrow().clone())
+                }
+                _ = done.recv() => Ok(seen.borrow().clone()),
+            }
+        })
+    }
+
+    fn counted(snapshot: &Snapshot) -> u64 {
+        let last = snapshot.last.as_ref();
+        last.map_or(0, |last| last.standing.checks.iter().map(|(_, count)| count).sum())
+    }
+
+    #[test]
+    fn only_the_first_check_can_fail_a_watch() {
+        assert_eq!(known_after(3, &[0]).unwrap_err(), "check 0");
+        assert_eq!(counted(&known_after(3, &[]).unwrap()), 3);
+        assert_eq!(counted(&known_after(3, &[1]).unwrap()), 2);
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_again_counts_no_more() {
+        let known = known_after(3, &[1, 2]).unwrap();
+        let last = known.last.as_ref().unwrap();
+        assert_eq!(counted(&known), 1);
+        assert!(!known.is_stale(last.at + INTERVAL * 2));
+        assert!(known.is_stale(last.at + INTERVAL * 3));
     }
 }

@@ -12,7 +12,7 @@ use crate::cli::{FailOn, WatchArgs};
 use crate::exit_code::Exit;
 use crate::log;
 use crate::serve::{self, BindError, Listeners};
-use crate::watch::{Occasion, Signals, Snapshot, Teller, Wants, run as watch_on};
+use crate::watch::{Occasion, Outlet, Signals, Snapshot, Teller, Wants, run as watch_on};
 
 pub(super) fn run(args: &'static WatchArgs) -> Result<Exit, Failure> {
     log::init(args.log);
@@ -33,14 +33,14 @@ async fn watched(
 ) -> Result<(), Failure> {
     let internal = |what: &str, error| Failure::new(Exit::Internal, format!("{what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| internal("cannot catch signals", error))?;
-    let teller = Teller::new(Wants {
+    let stdout = Outlet::stdout().map_err(|error| internal("no way to stdout", error))?;
+    let wants = Wants {
         fail_after: args.fail_after,
         recover_after: args.recover_after,
         fail_on_warn: args.look.fail_on == FailOn::Warn,
         emf: args.telling.emf,
         textfile: args.telling.textfile.clone(),
-    });
-    let teller = teller.map_err(|error| internal("no way to stdout", error))?;
+    };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         interval = ?args.interval,
@@ -58,7 +58,7 @@ async fn watched(
         };
         checker.report(Instant::now()).await
     };
-    watch_on(args.interval, teller, snapshot, &mut signals, look).await
+    watch_on(args.interval, Teller::new(wants, stdout), snapshot, &mut signals, look).await
 }
 
 fn unbound(error: &BindError) -> Failure {

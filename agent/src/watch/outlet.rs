@@ -34,7 +34,7 @@ impl Outlet {
         Self::to(Box::new(File::from(io::stdout().as_fd().try_clone_to_owned()?)))
     }
 
-    fn to(mut stream: Box<dyn Write + Send>) -> io::Result<Self> {
+    pub(super) fn to(mut stream: Box<dyn Write + Send>) -> io::Result<Self> {
         let (queue, queued) = sync_channel::<String>(WAITING);
         let (tell, ended) = channel();
         let lost = Arc::new(AtomicU64::new(0));

@@ -95,7 +95,7 @@ mod tests {
     fn verdicts(fail_after: u8, recover_after: u8, checks: &str) -> String {
         let mut told = String::new();
         added((fail_after, recover_after), checks, |settled, _| {
-            told.push_str(&settled.verdict.unwrap().word()[..1]);
+            told.extend(settled.verdict.unwrap().word().chars().next());
         });
         told
     }

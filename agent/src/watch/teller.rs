@@ -44,19 +44,16 @@ pub(crate) struct Teller {
 
 impl Teller {
     /// Nothing is told yet.
-    ///
-    /// # Errors
-    /// When there is no way to stdout.
-    pub(crate) fn new(wants: Wants) -> std::io::Result<Self> {
-        Ok(Self {
+    pub(crate) fn new(wants: Wants, stdout: Outlet) -> Self {
+        Self {
             settled: Settled::new(wants.fail_after, wants.recover_after),
             wants,
-            stdout: Outlet::stdout()?,
+            stdout,
             standing: None,
             changed: Instant::now(),
             failure: None,
             history: History::new(),
-        })
+        }
     }
 
     /// Takes one more check into account.
