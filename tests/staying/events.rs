@@ -29,7 +29,7 @@ fn healthy() -> Result<Vpc, Failed> {
 
 fn breaks_and_heals() -> Result<(), Failed> {
     let mut watch =
-        Program::start("watch --interval 1s --deadline 900ms --fail-after 2 --recover-after 1")?;
+        Program::start("watch --interval 2s --deadline 2s --fail-after 2 --recover-after 1")?;
     let first = watch.json()?;
     assert_eq!((&first["from"], &first["to"]), (&json!(null), &json!("pass")), "{first}");
     assert_eq!((&first["checks"], &first["previous_ms"]), (&json!(1), &json!(null)), "{first}");
@@ -102,7 +102,7 @@ fn one_check() -> Result<(), Failed> {
 /// Every check reads resolv.conf anew.
 fn another_resolver() -> Result<(), Failed> {
     let mut watch =
-        Program::start("watch --interval 1s --deadline 900ms --fail-after 1 --recover-after 1")?;
+        Program::start("watch --interval 2s --deadline 2s --fail-after 1 --recover-after 1")?;
     assert_eq!(watch.json()?["to"], "pass");
     let path = "/etc/resolv.conf";
     let before = fs::read_to_string(path)?;
