@@ -29,6 +29,8 @@ mod metrics;
 mod notify;
 #[path = "staying/program.rs"]
 mod program;
+#[path = "staying/serve.rs"]
+mod serve;
 #[path = "staying/signals.rs"]
 mod signals;
 #[path = "staying/wait.rs"]
@@ -57,6 +59,7 @@ const SCENES: &[&[Scene]] = &[
     health::SCENES,
     memory::SCENES,
     signals::SCENES,
+    serve::SCENES,
 ];
 
 fn main() {

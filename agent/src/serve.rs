@@ -6,6 +6,7 @@ mod crowd;
 mod http;
 mod listeners;
 mod pages;
+mod room;
 mod socket;
 mod socket_file;
 

@@ -6,6 +6,7 @@ use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::Path;
 use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 use serde_json::json;
@@ -23,6 +24,7 @@ pub(crate) const SCENES: &[Scene] = &[
     ("health::on_a_path", breakable, on_a_path),
     ("health::of_a_socket_that_is_taken", breakable, taken),
     ("health::of_another_user_without_a_disk", breakable, without_a_disk),
+    ("health::keeps_its_deadline", breakable, keeps_its_deadline),
     ("health::ends_with_0_or_1", breakable, ends_with_0_or_1),
 ];
 
@@ -223,6 +225,31 @@ fn without_a_disk() -> Result<(), Failed> {
     assert_told(&health_by("65532", ONLY_ASK)?, 0, "healthy: pass: ");
     drop(watch);
     health_by("65532", "")?;
+    Ok(())
+}
+
+/// No endpoint answers any more, and none refuses either.
+const BLACK_HOLE: &str = "
+table inet hole {
+    chain out {
+        type filter hook input priority 0
+        tcp dport 443 drop
+    }
+}";
+
+fn keeps_its_deadline() -> Result<(), Failed> {
+    let deadline = Duration::from_millis(500);
+    run("nft", &[BLACK_HOLE])?;
+    // The best of several: what this machine does beside it is no part of it.
+    let took = (0..5).map(|_| {
+        let started = Instant::now();
+        assert_told(&health("--deadline 500ms")?, 1, "unhealthy: ");
+        Ok(started.elapsed())
+    });
+    let took = took.collect::<Result<Vec<_>, Failed>>()?;
+    let best = took.iter().min().ok_or("no try")?;
+    assert!(*best <= deadline + Duration::from_millis(50), "{took:?}");
+    assert!(*best > deadline / 5, "nothing was to be waited for: {took:?}");
     Ok(())
 }
 

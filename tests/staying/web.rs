@@ -37,3 +37,26 @@ pub(crate) fn connect() -> Result<TcpStream, Failed> {
     stream.set_read_timeout(Some(LIMIT))?;
     Ok(stream)
 }
+
+/// Gets a page on a connection that stays open.
+pub(crate) fn get_on(stream: &mut TcpStream, path: &str) -> Result<Page, Failed> {
+    // In one piece: half a question would wait for the acknowledgement of the other half.
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {ADDRESS}\r\n\r\n").as_bytes())?;
+    answer_on(stream)
+}
+
+/// Reads one answer, and nothing of what may follow it.
+pub(crate) fn answer_on(stream: &mut TcpStream) -> Result<Page, Failed> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte)?;
+        head.extend(byte);
+    }
+    let head = String::from_utf8(head)?;
+    let status = head.split_whitespace().nth(1).and_then(|code| code.parse().ok());
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.ok_or("no length")?.parse()?];
+    stream.read_exact(&mut body)?;
+    Ok(Page { status: status.ok_or("no status")?, head, body: String::from_utf8(body)? })
+}

@@ -21,10 +21,8 @@ use super::PAUSE;
 use super::accept;
 use super::crowd::Crowd;
 use super::pages::{self, ALLOWED};
+use super::room;
 use crate::watch::Snapshot;
-
-/// Most connections at once. The checks need descriptors too, and 1,024 is a usual limit for both.
-const MOST: usize = 128;
 
 /// Time for the header of a request, from the connection or from the last answer on. No usual
 /// interval of a scraper: one that ends just then would meet a connection that is being closed.
@@ -41,7 +39,7 @@ const LONGEST_HEADER: usize = 16 * 1024;
 
 /// Answers for ever.
 pub(super) async fn serve(listener: &TcpListener, snapshot: &watch::Receiver<Arc<Snapshot>>) {
-    let mut crowd = Crowd::of_at_most(MOST);
+    let mut crowd = Crowd::of_at_most(room::for_clients());
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -58,15 +56,15 @@ pub(super) async fn serve(listener: &TcpListener, snapshot: &watch::Receiver<Arc
 }
 
 async fn connection(stream: TcpStream, snapshot: watch::Receiver<Arc<Snapshot>>) {
+    // A small answer waits for nothing; where that cannot be had it comes a moment later.
+    let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
-        ready(Ok::<_, Infallible>(answer(&request, &snapshot.borrow())))
+        // A copy: who holds the original holds up the next check.
+        let now = snapshot.borrow().clone();
+        ready(Ok::<_, Infallible>(answer(&request, &now)))
     });
     let mut builder = Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER)
-        .max_buf_size(LONGEST_HEADER)
-        .half_close(false);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(LONGEST_HEADER);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // What goes wrong on a connection is the client's concern.

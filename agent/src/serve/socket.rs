@@ -26,7 +26,9 @@ pub(super) async fn serve(listener: &UnixListener, snapshot: &watch::Receiver<Ar
 }
 
 fn answer(stream: &UnixStream, snapshot: &watch::Receiver<Arc<Snapshot>>) {
-    let line = Answer::of(&snapshot.borrow(), Instant::now()).to_line();
+    // A copy: who holds the original holds up the next check.
+    let now = snapshot.borrow().clone();
+    let line = Answer::of(&now, Instant::now()).to_line();
     // Who is gone, or was told half of it, has no answer.
     let _ = stream.try_write(line.as_bytes());
 }
