@@ -5,13 +5,12 @@ mod ask;
 mod told;
 mod wanted;
 
+use std::time::Instant;
+
 pub(crate) use self::answer::Answer;
 pub(crate) use self::ask::{Asked, ask};
 pub(crate) use self::told::Told;
 pub(crate) use self::wanted::is_wanted;
-
-use std::time::Instant;
-
 use crate::exit_code::Exit;
 use crate::output;
 

@@ -59,3 +59,39 @@ fn own_user() -> io::Result<u32> {
     let (one, _other) = UnixStream::pair()?;
     Ok(one.peer_cred()?.uid())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_millis(20);
+
+    fn address(name: &str) -> SocketAddr {
+        let name = format!("vpce-probe-{name}-{}", std::process::id());
+        SocketAddr::from_abstract_name(name).unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_is_told_from_somebody_who_is_silent() {
+        let address = address("silent");
+        let Asked::Nobody(why) = ask(&address, LIMIT).await else { panic!() };
+        assert_eq!(why, "no watch runs here");
+        let _listener = UnixListener::bind_addr(&address).unwrap();
+        assert!(matches!(ask(&address, LIMIT).await, Asked::Silent));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_silence() {
+        let address = address("full");
+        let _listener = UnixListener::bind_addr(&address).unwrap();
+        // Who hangs up keeps its place in the queue.
+        let mut asked = 0..100_000;
+        while UnixStream::connect_addr(&address.clone().into()).await.is_ok() {
+            asked.next().unwrap();
+        }
+        assert!(matches!(ask(&address, LIMIT).await, Asked::Silent));
+    }
+}

@@ -45,6 +45,9 @@ impl Listeners {
             let bound = TcpListener::bind(address)
                 .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
             let bound = bound.map_err(|error| BindError { place: address.to_string(), error })?;
+            // Port 0 leaves the choice to the kernel.
+            let address = bound.local_addr().unwrap_or(address);
+            tracing::info!(%address, "Serving metrics and reports");
             listeners.http = Some(bound);
         }
         match bind_socket(&socket.socket) {
