@@ -204,6 +204,7 @@ fn taken() -> Result<(), Failed> {
     // The usual name is taken, and was not asked for.
     let mut second = Program::start(WATCH)?;
     second.json()?;
+    second.log_with("give this one a name of its own with --socket")?;
     let third = Program::run(&format!("{WATCH} --socket @vpce-probe"))?;
     assert_eq!((third.exit, third.stdout.len()), (Some(78), 0), "{third:?}");
     let _fourth = Program::start(&format!("{WATCH} --socket @another"))?;
@@ -257,6 +258,8 @@ fn ends_with_0_or_1() -> Result<(), Failed> {
         ("--only nothing", "unhealthy: there is no service nothing"),
         ("--ca-file /nowhere", "/nowhere"),
         ("--task-definition /dev/zero", "/dev/zero"),
+        ("--config /nowhere", "unhealthy: cannot read the configuration /nowhere"),
+        ("--config /dev/zero", "unhealthy: "),
     ] {
         let told = health(args)?;
         assert_told(&told, 1, words);
