@@ -56,6 +56,7 @@ pub(crate) fn complain(message: &str) {
 pub(crate) fn give_up(message: &str) {
     if log::is_on() {
         tracing::error!("{message}");
+        log::flush();
     } else {
         write_to_stderr(message);
     }

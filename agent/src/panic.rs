@@ -1,10 +1,10 @@
 //! A fault of the program itself is told in one line, and ends with the exit code for it.
 
 use crate::exit_code::Exit;
-use crate::{health, log, output};
+use crate::{health, output};
 
-/// From here on a panic on any thread ends the program with 70, in a health check with 1, whether the build unwinds or
-/// aborts: nothing that was seen up to then is a verdict.
+/// From here on a panic on any thread ends the program with 70, in a health check with 1, whether the
+/// build unwinds or aborts: nothing that was seen up to then is a verdict.
 pub(crate) fn ends_the_program() {
     std::panic::set_hook(Box::new(|panic| {
         let words = panic.payload_as_str().unwrap_or("no message");
@@ -16,7 +16,6 @@ pub(crate) fn ends_the_program() {
             output::give_up(&message);
             Exit::Internal
         };
-        log::flush();
         std::process::exit(exit as i32);
     }));
 }
