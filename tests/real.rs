@@ -1,4 +1,5 @@
-//! The ECS agent on real parts: systemd and a Docker Engine, on a machine in the network of the lab.
+//! The ECS agent and the watch on real parts: systemd and a Docker Engine, on a machine in the network
+//! of the lab.
 //!
 //! Each test is a lab of its own whose program is this executable again: it boots the machine
 //! inside, and everything ends with the lab.

@@ -22,7 +22,7 @@ use self::subscriber::ToStderr;
 use self::writer::Writer;
 
 /// At the end, what is not written yet gets that much time.
-const LAST: Duration = Duration::from_millis(50);
+const LAST: Duration = Duration::from_millis(25);
 
 static WRITER: OnceLock<Writer> = OnceLock::new();
 
@@ -59,8 +59,13 @@ fn filter(level: LogLevel) -> LevelFilter {
 /// What is logged meanwhile, as the journal gets it.
 #[cfg(test)]
 pub(crate) fn logged(work: impl FnOnce()) -> String {
+    logged_as(crate::cli::LogFormat::Text, work)
+}
+
+#[cfg(test)]
+fn logged_as(format: crate::cli::LogFormat, work: impl FnOnce()) -> String {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let form = Form::new(crate::cli::LogFormat::Text, true);
+    let form = Form::new(format, true);
     let writer = Box::leak(Box::new(Writer::start(form, Box::new(Kept(seen.clone())))));
     let subscriber = ToStderr { form, writer, level: LevelFilter::DEBUG };
     tracing::subscriber::with_default(subscriber, work);

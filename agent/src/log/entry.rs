@@ -90,3 +90,49 @@ impl Write for Short {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::cli::LogFormat;
+    use crate::log::{logged, logged_as};
+
+    #[test]
+    fn a_line_is_bounded_whatever_it_says() {
+        for text in ["x", "\"", "\u{1b}", "\u{1f512}"] {
+            let huge = text.repeat(100_000);
+            for format in [LogFormat::Text, LogFormat::Json] {
+                let line = logged_as(format, || {
+                    tracing::warn!(huge, again = ?huge, count = 7, "{huge}");
+                });
+                assert!((1_000..8_192).contains(&line.len()), "{} bytes", line.len());
+                assert!(line.contains("...") && line.contains("count"), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn fields_keep_their_types_and_their_order() {
+        let told = logged_as(LogFormat::Json, || {
+            let error = std::io::Error::other("lost");
+            tracing::info!(z = true, a = -7, b = 1.5, c = ?Some("x"), %error, d = None::<u8>, "Said");
+        });
+        let line = told.strip_prefix("<6>").unwrap();
+        assert!(line.contains(r#""message":"Said","z":true,"a":-7,"b":1.5,"c":"#), "{line}");
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&line["c"], &line["error"]), (&json!("Some(\"x\")"), &json!("lost")));
+        assert_eq!(line.get("d"), None);
+    }
+
+    #[test]
+    fn spans_and_other_programs_say_nothing() {
+        let told = logged(|| {
+            let _within = tracing::info_span!("within").entered();
+            tracing::info!(target: "hickory_resolver", "Much");
+            tracing::warn!(target: "hickory_resolver", "Odd");
+            tracing::trace!("All");
+        });
+        assert_eq!(told, "<4>Odd\n");
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -19,6 +19,9 @@ const ROOM: usize = 64 * 1024;
 /// How long a line is waited for, so that it stands before whatever its writer does next. A pipe that
 /// is read takes it within microseconds.
 const PATIENCE: Duration = Duration::from_millis(5);
+
+/// A stream that takes nothing now is tried again after that time.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// Hands lines to a thread that writes them.
 pub(super) struct Writer {
@@ -98,8 +101,7 @@ impl Shared {
     fn drain(&self, mut sink: Box<dyn Write + Send>) {
         loop {
             let line = self.next();
-            // A reader that is gone changes nothing.
-            let _ = sink.write_all(line.as_bytes()).and_then(|()| sink.flush());
+            write_all(&mut *sink, line.as_bytes());
             let mut state = self.lock();
             state.written += 1;
             if state.waiting.is_empty() {
@@ -128,6 +130,20 @@ impl Shared {
     fn loss(&self, lost: u64) -> String {
         let message = format!("Lines of this log are lost, because nobody read it: {lost}");
         self.form.line(SystemTime::now(), Level::WARN, &Entry::new(message))
+    }
+}
+
+/// Writes all of it, however long that takes. A reader that is gone changes nothing.
+fn write_all(sink: &mut dyn Write, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match sink.write(bytes) {
+            Ok(0) => return,
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // Whoever else has this stream can have made it one that does not wait.
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(AGAIN),
+            Err(_) => return,
+        }
     }
 }
 

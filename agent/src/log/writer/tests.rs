@@ -63,3 +63,36 @@ fn nobody_who_reads_holds_nobody_up_and_what_is_lost_is_counted() {
     assert_eq!(seen.recv().unwrap(), line(99));
     assert!(!writer.shared.lock().is_stuck);
 }
+
+/// Takes a few bytes every other time.
+struct Reluctant {
+    is_willing: bool,
+    taken: Sender<Vec<u8>>,
+}
+
+impl Write for Reluctant {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.is_willing = !self.is_willing;
+        if self.is_willing {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let taken = &bytes[..bytes.len().min(3)];
+        let _ = self.taken.send(taken.to_vec());
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_stream_that_does_not_wait_gets_whole_lines() {
+    let (taken, seen) = channel();
+    let form = Form::new(LogFormat::Text, true);
+    let writer = Writer::start(form, Box::new(Reluctant { is_willing: false, taken }));
+    writer.write("12345\n".to_owned());
+    writer.write("67\n".to_owned());
+    writer.flush(Duration::from_secs(60));
+    assert_eq!(seen.try_iter().flatten().collect::<Vec<u8>>(), b"12345\n67\n");
+}
