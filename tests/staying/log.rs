@@ -24,6 +24,9 @@ pub(crate) const SCENES: &[Scene] = &[
 const KEPT: usize = 64 * 1024;
 const LONGEST: usize = 8 * 1024 + 512;
 
+/// What is said to be the journal, where stderr leads to this.
+type NameOfStream = fn(&PipeWriter) -> Result<String, Failed>;
+
 fn ec2() -> Result<Vpc, Failed> {
     Ok(Vpc::base("ec2")?)
 }
@@ -67,10 +70,7 @@ fn why_it_gives_up() -> Result<(), Failed> {
 }
 
 /// What it logs in the end, by a variable that says where stderr leads.
-fn logged(
-    args: &str,
-    journal: Option<fn(&PipeWriter) -> Result<String, Failed>>,
-) -> Result<String, Failed> {
+fn logged(args: &str, journal: Option<NameOfStream>) -> Result<String, Failed> {
     let (mut reader, writer) = pipe()?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_vpce-probe"));
     if let Some(journal) = journal {

@@ -25,7 +25,7 @@ const PATH: &str = "/run/notify";
 const ABSTRACT: &str = "@vpce-lab/notify";
 
 fn how_things_stand() -> Result<(), Failed> {
-    let systemd = Systemd::at(SocketAddr::from_pathname(PATH)?)?;
+    let systemd = Systemd::at(&SocketAddr::from_pathname(PATH)?)?;
     let watch = Program::start_with(WATCH, &[("NOTIFY_SOCKET", PATH)])?;
     // Ready is a watch that knows something.
     let first = systemd.hears()?;
@@ -48,7 +48,7 @@ fn how_things_stand() -> Result<(), Failed> {
 
 fn frozen() -> Result<(), Failed> {
     let name = ABSTRACT.trim_start_matches('@');
-    let systemd = Systemd::at(SocketAddr::from_abstract_name(name)?)?;
+    let systemd = Systemd::at(&SocketAddr::from_abstract_name(name)?)?;
     let patience = [("NOTIFY_SOCKET", ABSTRACT), ("WATCHDOG_USEC", "200000")];
     let watch = Program::start_with(WATCH, &patience)?;
     systemd.hears_until("READY=1")?;
@@ -80,8 +80,8 @@ fn until_stopped(pid: u32) -> Result<(), Failed> {
 struct Systemd(UnixDatagram);
 
 impl Systemd {
-    fn at(address: SocketAddr) -> Result<Self, Failed> {
-        let socket = UnixDatagram::bind_addr(&address)?;
+    fn at(address: &SocketAddr) -> Result<Self, Failed> {
+        let socket = UnixDatagram::bind_addr(address)?;
         socket.set_read_timeout(Some(LIMIT))?;
         Ok(Self(socket))
     }

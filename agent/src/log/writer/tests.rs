@@ -74,7 +74,7 @@ impl Write for Reluctant {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.is_willing = !self.is_willing;
         if self.is_willing {
-            return Err(io::ErrorKind::WouldBlock.into());
+            return Err(ErrorKind::WouldBlock.into());
         }
         let taken = &bytes[..bytes.len().min(3)];
         let _ = self.taken.send(taken.to_vec());
