@@ -11,7 +11,6 @@ mod writer;
 
 use std::io::stderr;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
@@ -20,9 +19,6 @@ use crate::cli::{LogArgs, LogLevel};
 use self::form::Form;
 use self::subscriber::ToStderr;
 use self::writer::Writer;
-
-/// At the end, what is not written yet gets that much time.
-const LAST: Duration = Duration::from_millis(25);
 
 static WRITER: OnceLock<Writer> = OnceLock::new();
 
@@ -43,7 +39,7 @@ pub(crate) fn is_on() -> bool {
 /// Waits until everything is written, but not for a reader that does not read.
 pub(crate) fn flush() {
     if let Some(writer) = WRITER.get() {
-        writer.flush(LAST);
+        writer.flush();
     }
 }
 
@@ -69,7 +65,7 @@ fn logged_as(format: crate::cli::LogFormat, work: impl FnOnce()) -> String {
     let writer = Box::leak(Box::new(Writer::start(form, Box::new(Kept(seen.clone())))));
     let subscriber = ToStderr { form, writer, level: LevelFilter::DEBUG };
     tracing::subscriber::with_default(subscriber, work);
-    writer.flush(Duration::from_secs(60));
+    writer.drain();
     String::from_utf8(seen.lock().unwrap().clone()).unwrap()
 }
 

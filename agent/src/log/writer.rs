@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Level;
 
@@ -19,6 +19,10 @@ const ROOM: usize = 64 * 1024;
 /// How long a line is waited for, so that it stands before whatever its writer does next. A pipe that
 /// is read takes it within microseconds.
 const PATIENCE: Duration = Duration::from_millis(5);
+
+/// At the end a line gets that much time from its beginning, and all of them this much.
+const LAST: Duration = Duration::from_millis(50);
+const AT_MOST: Duration = Duration::from_millis(500);
 
 /// A stream that takes nothing now is tried again after that time.
 const AGAIN: Duration = Duration::from_millis(10);
@@ -43,6 +47,8 @@ struct State {
     lost: u64,
     handed: u64,
     written: u64,
+    /// When the line that is written now was begun.
+    begun: Option<Instant>,
     /// Nobody reads: nothing is waited for until somebody does.
     is_stuck: bool,
 }
@@ -53,7 +59,7 @@ impl Writer {
         let shared = Arc::new(Shared { form, state: Mutex::default(), changed: Condvar::new() });
         let same = shared.clone();
         // Where no thread can be had there is no log: nothing else could be bounded.
-        let _ = thread::Builder::new().name("log".to_owned()).spawn(move || same.drain(sink));
+        let _ = thread::Builder::new().name("log".to_owned()).spawn(move || same.write_to(sink));
         Self { shared }
     }
 
@@ -72,13 +78,34 @@ impl Writer {
         state.push(line);
         self.shared.changed.notify_all();
         if !state.is_stuck {
-            drop(self.shared.wait(state, PATIENCE));
+            self.shared.wait(state);
         }
     }
 
-    /// Waits until everything is written, but not longer than that.
-    pub(super) fn flush(&self, limit: Duration) {
-        drop(self.shared.wait(self.shared.lock(), limit));
+    /// Waits until everything is written, but not for a line that takes longer than [`LAST`]. A machine
+    /// that has much to do may come late to begin with one: that is no fault of the reader.
+    pub(super) fn flush(&self) {
+        let end = Instant::now() + AT_MOST;
+        let mut state = self.shared.lock();
+        let last = state.handed;
+        while state.written < last {
+            let now = Instant::now();
+            let until = state.begun.map_or(end, |begun| end.min(begun + LAST));
+            if now >= until {
+                return;
+            }
+            let waited = self.shared.changed.wait_timeout(state, until - now);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits until everything is written, however long that takes.
+    #[cfg(test)]
+    pub(super) fn drain(&self) {
+        let mut state = self.shared.lock();
+        while state.written < state.handed {
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -87,23 +114,23 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until what was handed over by now is written.
-    fn wait<'a>(&'a self, state: MutexGuard<'a, State>, limit: Duration) -> MutexGuard<'a, State> {
+    /// Waits a moment until what was handed over by now is written.
+    fn wait(&self, state: MutexGuard<'_, State>) {
         let last = state.handed;
         let (mut state, waited) = self
             .changed
-            .wait_timeout_while(state, limit, |state| state.written < last)
+            .wait_timeout_while(state, PATIENCE, |state| state.written < last)
             .unwrap_or_else(PoisonError::into_inner);
         state.is_stuck |= waited.timed_out();
-        state
     }
 
-    fn drain(&self, mut sink: Box<dyn Write + Send>) {
+    fn write_to(&self, mut sink: Box<dyn Write + Send>) {
         loop {
             let line = self.next();
             write_all(&mut *sink, line.as_bytes());
             let mut state = self.lock();
             state.written += 1;
+            state.begun = None;
             if state.waiting.is_empty() {
                 state.is_stuck = false;
                 if state.lost > 0 {
@@ -121,6 +148,8 @@ impl Shared {
         loop {
             if let Some(line) = state.waiting.pop_front() {
                 state.bytes -= line.len();
+                state.begun = Some(Instant::now());
+                self.changed.notify_all();
                 return line;
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
