@@ -31,6 +31,8 @@ mod notify;
 mod program;
 #[path = "staying/serve.rs"]
 mod serve;
+#[path = "staying/shared_file.rs"]
+mod shared_file;
 #[path = "staying/signals.rs"]
 mod signals;
 #[path = "staying/wait.rs"]
@@ -60,6 +62,7 @@ const SCENES: &[&[Scene]] = &[
     memory::SCENES,
     signals::SCENES,
     serve::SCENES,
+    shared_file::SCENES,
 ];
 
 fn main() {
