@@ -9,6 +9,8 @@ mod fix;
 mod form;
 mod log;
 mod names;
+mod parse;
+mod refusal;
 mod variables;
 mod wait;
 mod watch;
@@ -18,8 +20,7 @@ mod words;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use vpce_probes::plan::{AgentWish, FromText};
 
@@ -30,12 +31,10 @@ pub(crate) use self::configuration::{ConfigArgs, Effective, Form, Origin};
 pub(crate) use self::explain::ExplainArgs;
 pub(crate) use self::fix::FixArgs;
 pub(crate) use self::log::{LogArgs, LogFormat, LogLevel};
+pub(crate) use self::parse::parse;
 pub(crate) use self::wait::WaitArgs;
-pub(crate) use self::watch::{HealthArgs, SocketArgs, TellingArgs, WatchArgs};
+pub(crate) use self::watch::{HealthArgs, SocketArgs, WatchArgs};
 pub(crate) use self::words::{ColorArg, FailOn, FixFormat, LaunchTypeArg, ProfileArg};
-use crate::config::{self, Settings, Unusable};
-use crate::exit_code::Exit;
-use crate::{health, output};
 
 /// Checks from inside a VPC that every AWS service endpoint that Amazon ECS needs here is private,
 /// reachable and trusted, and says what is wrong and what to change.
@@ -259,133 +258,6 @@ pub(crate) struct ReportArgs {
     pub(crate) fail_on: FailOn,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-}
-
-/// Reads the command line, the environment and the configuration file. Help and version are printed
-/// here and end the program well; what is wrong is explained on stderr, and to a health check in its
-/// line.
-pub(crate) fn parse() -> Result<Cli, Exit> {
-    read().map_err(Refusal::tell)
-}
-
-/// Why no command is run.
-enum Refusal {
-    /// The command line asks for a text only, or is wrong.
-    CommandLine(clap::Error),
-    /// The configuration file is wrong.
-    File(Unusable),
-    /// Options are wrong together, and some may be from this file.
-    Together(clap::Error, PathBuf),
-}
-
-impl Refusal {
-    fn tell(self) -> Exit {
-        match self {
-            Self::CommandLine(error) | Self::Together(error, _)
-                if error.use_stderr() && health::is_wanted() =>
-            {
-                refused(&error)
-            }
-            Self::CommandLine(error) => {
-                // When even this cannot be written, the exit code still tells.
-                let _ = error.print();
-                match error.kind() {
-                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
-                    _ => Exit::Usage,
-                }
-            }
-            Self::Together(error, file) => {
-                let _ = error.print();
-                let words = "sets options, too: vpce-probe config shows what is set by what";
-                output::complain(&format!("{} {words}", file.display()));
-                Exit::Usage
-            }
-            Self::File(unusable) if health::is_wanted() => {
-                health::refuse(&unusable.problems.join("; "))
-            }
-            Self::File(unusable) => {
-                unusable.problems.iter().for_each(|problem| output::complain(problem));
-                unusable.exit
-            }
-        }
-    }
-}
-
-/// Tells a health check what is wrong: the first line of what clap says, without its usage.
-fn refused(error: &clap::Error) -> Exit {
-    let text = error.render().to_string();
-    let words = text.lines().next().unwrap_or_default();
-    let words = words.strip_prefix("error: ").unwrap_or(words);
-    health::refuse(&format!("wrong command line: {words}"))
-}
-
-impl From<clap::Error> for Refusal {
-    fn from(error: clap::Error) -> Self {
-        Self::CommandLine(error)
-    }
-}
-
-fn read() -> Result<Cli, Refusal> {
-    let arguments = configuration::arguments();
-    let mut command = variables::without_empty(configuration::command());
-    // Without the file at first: it may be bad, and help is wanted all the same.
-    let mut matches = command.try_get_matches_from_mut(&arguments)?;
-    let settings = config::read(configuration::file(&matches), &command).map_err(Refusal::File)?;
-    if !settings.by_key.is_empty() {
-        command = configuration::below(command, &settings);
-        matches = command.try_get_matches_from_mut(&arguments)?;
-    }
-    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    match settle(&mut cli, &command, &matches, &settings) {
-        Ok(()) => Ok(cli),
-        Err(error) if settings.by_key.is_empty() => Err(error.into()),
-        Err(error) if error.kind() == ErrorKind::ArgumentConflict => Err(error.into()),
-        Err(error) => Err(Refusal::Together(error, settings.file)),
-    }
-}
-
-/// What the parser itself does not know of this command.
-fn settle(
-    cli: &mut Cli,
-    command: &clap::Command,
-    matches: &ArgMatches,
-    settings: &Settings,
-) -> Result<(), clap::Error> {
-    let (mut given, matches) = innermost(command, matches);
-    let output = match &mut cli.command {
-        Some(Command::Agent(AgentCommand::Status(look))) => &mut look.output,
-        Some(Command::Agent(AgentCommand::Restart(args))) => &mut args.look.output,
-        Some(Command::Report(args)) => &mut args.output,
-        Some(Command::Fix(_)) => return fix::refuse_forms(matches, &mut given),
-        Some(Command::Explain(args)) => &mut args.look.output,
-        Some(Command::Wait(args)) => &mut args.look.output,
-        Some(Command::Watch(args)) => {
-            args.socket.note(matches);
-            return args.settle(matches, &mut given);
-        }
-        Some(Command::Health(_)) => {
-            let whom = "health, which prints one line";
-            return without_form::refuse(without_form::FORM, whom, matches, &mut given);
-        }
-        Some(Command::Config(args)) => return args.see(&mut given, matches, settings),
-        Some(Command::Endpoints(_)) => return Ok(()),
-        None => &mut cli.check.look.output,
-    };
-    form::settle(output, matches, &mut given)
-}
-
-/// The command that was given, below those that only group others, and what was given to it.
-fn innermost<'m>(
-    command: &clap::Command,
-    matches: &'m ArgMatches,
-) -> (clap::Command, &'m ArgMatches) {
-    match matches.subcommand() {
-        Some((name, inner)) => match command.find_subcommand(name) {
-            Some(command) => innermost(command, inner),
-            None => (command.clone(), matches),
-        },
-        None => (command.clone(), matches),
-    }
 }
 
 #[cfg(test)]
