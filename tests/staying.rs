@@ -35,6 +35,8 @@ mod serve;
 mod shared_file;
 #[path = "staying/signals.rs"]
 mod signals;
+#[path = "staying/story.rs"]
+mod story;
 #[path = "staying/wait.rs"]
 mod wait;
 #[path = "staying/wait_ends.rs"]
@@ -63,6 +65,7 @@ const SCENES: &[&[Scene]] = &[
     signals::SCENES,
     serve::SCENES,
     shared_file::SCENES,
+    story::SCENES,
 ];
 
 fn main() {

@@ -89,6 +89,15 @@ fn add_standing(page: &mut Encoder, standing: &Standing) {
         &[],
         standing.changes as f64,
     );
+    page.add(
+        &Family(
+            "vpce_probe_lines_lost_total",
+            Kind::Counter,
+            "Lines of standard output that nobody read in time",
+        ),
+        &[],
+        standing.lines_lost as f64,
+    );
     let checks = Family(
         "vpce_probe_checks_total",
         Kind::Counter,

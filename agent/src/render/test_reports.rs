@@ -26,5 +26,6 @@ pub(super) fn standing(verdict: Status) -> Standing {
         changes: 2,
         latest: Status::Unknown,
         checks: vec![(Status::Pass, 40), (Status::Fail, 3)],
+        lines_lost: 5,
     }
 }

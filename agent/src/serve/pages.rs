@@ -117,6 +117,7 @@ mod tests {
             changes: 0,
             latest: verdict,
             checks: vec![(verdict, 1)],
+            lines_lost: 0,
         };
         let mut snapshot = Snapshot::at_start(INTERVAL);
         snapshot.last = Some(Checked {
