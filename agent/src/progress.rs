@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Write};
 
 use vpce_probes::printable::printable;
 
+use crate::log;
+
 /// Back to the begin of the line, and nothing on it.
 const CLEAR: &str = "\r\u{1b}[K";
 
@@ -34,6 +36,8 @@ impl Progress {
     /// Shows these words instead of the last ones.
     pub(crate) fn show(&mut self, words: &str) {
         if self.is_wanted {
+            // Lines of the log stand above it, and have a thread of their own.
+            log::flush();
             // What is longer than the terminal is wide is cut off there (wrapping is switched off
             // meanwhile): only one line can be written over.
             let line = format!("{CLEAR}\u{1b}[?7l{}\u{1b}[?7h", printable(words));
