@@ -50,6 +50,7 @@ impl Service<'_> {
         self.is("ActiveState", "active")?;
         self.has_status("pass: ")?;
         let pid = self.property("MainPID")?;
+        self.sees_sockets(&pid)?;
         endpoints::remove()?;
         until("the status is fail", || self.has_status("fail: ").ok())?;
         let before = self.warnings()?.len();
@@ -65,6 +66,12 @@ impl Service<'_> {
         self.is("Result", "success")?;
         self.is("ExecMainStatus", "0")?;
         self.has_logged()
+    }
+
+    /// Only they tell whether the ECS agent uses the endpoints.
+    fn sees_sockets(&self, pid: &str) -> Result<(), Failed> {
+        let within = ["--target", pid, "--mount", "cat", "/proc/net/tcp"];
+        self.0.place.run("nsenter", &within).map(drop)
     }
 
     fn is_started_again_when_it_is_frozen(&self, pid: &str) -> Result<(), Failed> {
