@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub(crate) struct Outlet {
     queue: SyncSender<String>,
     ended: Receiver<()>,
     lost: Arc<AtomicU64>,
+    /// Whether the last text could not be written.
+    has_failed: Arc<AtomicBool>,
     lost_before: u64,
     is_losing: bool,
 }
@@ -37,18 +39,20 @@ impl Outlet {
     pub(super) fn to(mut stream: Box<dyn Write + Send>) -> io::Result<Self> {
         let (queue, queued) = sync_channel::<String>(WAITING);
         let (tell, ended) = channel();
-        let lost = Arc::new(AtomicU64::new(0));
-        let count = lost.clone();
+        let (lost, has_failed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let (count, fails) = (lost.clone(), has_failed.clone());
         thread::Builder::new().name("stdout".to_owned()).spawn(move || {
             let mut is_torn = false;
             for text in queued {
-                if !write(&mut stream, &text, &mut is_torn) {
+                let is_written = write(&mut stream, &text, &mut is_torn);
+                fails.store(!is_written, Ordering::Relaxed);
+                if !is_written {
                     count.fetch_add(lines(&text), Ordering::Relaxed);
                 }
             }
             drop(tell);
         })?;
-        Ok(Self { queue, ended, lost, lost_before: 0, is_losing: false })
+        Ok(Self { queue, ended, lost, has_failed, lost_before: 0, is_losing: false })
     }
 
     /// Writes these lines as soon as they are read. Where too many wait already they are lost.
@@ -62,7 +66,8 @@ impl Outlet {
             self.lost.fetch_add(lines(&text), Ordering::Relaxed);
         }
         let lost = self.lost();
-        let is_losing = lost > self.lost_before;
+        // The thread may count what was put before only after this.
+        let is_losing = lost > self.lost_before || self.has_failed.load(Ordering::Relaxed);
         if is_losing && !self.is_losing {
             tracing::warn!(lines_lost = lost, "Nobody reads stdout: lines are lost");
         }
@@ -164,6 +169,38 @@ mod tests {
         let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
         assert_eq!(written.lines().count(), 1 + WAITING);
         assert!(written.starts_with("first\n0\n") && written.ends_with("\n15\n"), "{written}");
+    }
+
+    /// Says that it has begun, and fails when it may.
+    struct Broken(Sender<()>, Receiver<()>);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            let _ = self.0.send(());
+            let _ = self.1.recv();
+            Err(ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_is_told_of_once() {
+        let ((begun, begins), (fail, fails)) = (channel(), channel());
+        let mut outlet = Outlet::to(Box::new(Broken(begun, fails))).unwrap();
+        let told = crate::log::logged(|| {
+            outlet.put("first\n".to_owned());
+            for number in 0..5 {
+                begins.recv_timeout(HANGS).unwrap();
+                // Nothing is counted between these.
+                outlet.put(format!("{number}\n"));
+                outlet.put(format!("{number}\n"));
+                fail.send(()).unwrap();
+            }
+        });
+        assert_eq!(told.matches("lines are lost").count(), 1, "{told}");
     }
 
     #[test]
