@@ -57,6 +57,7 @@ fn help_of_every_command() {
         ("help-explain", &["explain", "--help"][..]),
         ("help-fix", &["fix", "--help"][..]),
         ("help-wait", &["wait", "--help"][..]),
+        ("help-watch", &["watch", "--help"][..]),
         ("help-health", &["health", "-h"][..]),
         ("help-report", &["report", "-h"][..]),
         ("help-agent", &["agent", "-h"][..]),

@@ -82,7 +82,7 @@ pub(crate) enum Command {
     #[command(mut_args(wait::for_waiting), after_help = wait::AFTER_WAIT)]
     Wait(Box<WaitArgs>),
     /// Check for ever, and tell changes
-    #[command(mut_args(without_form::hide), after_help = watch::AFTER_WATCH)]
+    #[command(mut_args(watch::for_watching), after_help = watch::AFTER_WATCH)]
     Watch(Box<WatchArgs>),
     /// Say in one line whether this place is healthy, for health checks of containers
     #[command(mut_args(without_form::hide), after_help = watch::AFTER_HEALTH)]

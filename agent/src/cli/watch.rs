@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, Command, value_parser};
+use clap::{Arg, ArgMatches, Args, Command, value_parser};
 
 use super::{LogArgs, LookArgs, SelectionArgs, duration, names, without_form};
 
@@ -22,7 +22,7 @@ pub(super) const AFTER_WATCH: &str = "\
 Prints a line of JSON whenever the verdict changes; lines that nobody reads are dropped. Never ends
 because a check fails. SIGTERM and SIGINT end it with exit code 0; SIGHUP reads the files that are
 named here again, and checks at once. Every check finds out anew where this is, and reads resolv.conf
-and the metadata again. --deadline is the time for each check.
+and the metadata again.
 
 Exit codes: 0 ended by a signal, 64 wrong command line, 70 internal error, 77 missing permission,
 78 unusable file or address.";
@@ -48,6 +48,17 @@ pub(crate) struct WatchArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+}
+
+/// The option as it is meant here, where a check is one of many and ends nothing.
+pub(super) fn for_watching(option: Arg) -> Arg {
+    match option.get_id().as_str() {
+        "deadline" => option.help("Time for each check: 4s, 1500ms"),
+        "fail_on" => option
+            .help("Not healthy is what fails (fail), or warns too (warn)")
+            .hide_possible_values(true),
+        _ => without_form::hide(option),
+    }
 }
 
 impl WatchArgs {
