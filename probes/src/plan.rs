@@ -104,6 +104,10 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         .as_deref()
         .and_then(|region| catalog.partition_of(region))
         .or_else(|| place.partition.as_deref().and_then(|name| catalog.partition(name)));
+    let agent = place.ecs_agent.clone().filter(|_| selection.admits("ecs-agent"));
+    let is_left_out = selection.ecs_agent == AgentWish::LeftOut;
+    let is_missed = is_left_out
+        && agent.as_ref().is_some_and(|planned| planned.place != AgentPlace::OutOfSight);
     let mut made = Plan {
         region: place.region.clone(),
         partition: partition.map(|partition| partition.name.clone()),
@@ -115,19 +119,15 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
         endpoints: Vec::new(),
         side_names: Vec::new(),
         egress_checks: None,
-        ecs_agent: place
-            .ecs_agent
-            .clone()
-            .filter(|_| selection.admits("ecs-agent") && selection.ecs_agent != AgentWish::LeftOut)
-            .map(|planned| AgentPlan {
-                asked_for: selection.ecs_agent == AgentWish::AskedFor,
-                ..planned
-            }),
+        ecs_agent: agent.filter(|_| !is_left_out).map(|planned| AgentPlan {
+            asked_for: selection.ecs_agent == AgentWish::AskedFor,
+            ..planned
+        }),
         notes: selection.task.notes.clone(),
         foreign_images: Vec::new(),
         unread: selection.task.unread_in(catalog, selection),
     };
-    if selection.ecs_agent == AgentWish::LeftOut {
+    if is_missed {
         made.notes.push(WITHOUT_AGENT.to_owned());
     }
     if selection.admits("ecr.dkr") {

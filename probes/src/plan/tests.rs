@@ -200,15 +200,23 @@ fn the_caller_adds_narrows_and_leaves_out() {
 
 #[test]
 fn the_agent_can_be_left_out_without_its_endpoints() {
-    let agent =
-        AgentPlan { place: AgentPlace::Here, reason: "Because.".to_owned(), asked_for: false };
-    let here = Place { ecs_agent: Some(agent), ..place("us-east-1", Profile::Ec2) };
+    let agent = |place| AgentPlan { place, reason: "Because.".to_owned(), asked_for: false };
+    let with = |agent| Place { ecs_agent: Some(agent), ..place("us-east-1", Profile::Ec2) };
+    let here = with(agent(AgentPlace::Here));
     let made = |ecs_agent| plan_of(&here, &Selection { ecs_agent, ..Selection::default() });
     let (usual, without) = (made(AgentWish::Usual), made(AgentWish::LeftOut));
     assert_eq!(titles(&usual), titles(&without));
     assert!(usual.ecs_agent.is_some_and(|planned| !planned.asked_for) && usual.notes.is_empty());
     assert!(without.ecs_agent.is_none() && without.notes[0].contains("The ECS agent"));
     assert!(made(AgentWish::AskedFor).ecs_agent.is_some_and(|planned| planned.asked_for));
+    // Nobody would have looked at it there.
+    let left_out = Selection { ecs_agent: AgentWish::LeftOut, ..Selection::default() };
+    let without_ecs = Selection { only: vec!["s3".to_owned()], ..left_out.clone() };
+    for plan in
+        [plan_of(&with(agent(AgentPlace::OutOfSight)), &left_out), plan_of(&here, &without_ecs)]
+    {
+        assert_eq!((plan.ecs_agent, plan.notes), (None, Vec::new()));
+    }
 }
 
 #[test]
