@@ -40,6 +40,8 @@ pub(crate) struct Teller {
     changed: Instant,
     failure: Option<Bytes>,
     history: History,
+    /// Whether the textfile could not be written the last time.
+    is_unwritten: bool,
 }
 
 impl Teller {
@@ -53,6 +55,7 @@ impl Teller {
             changed: Instant::now(),
             failure: None,
             history: History::new(),
+            is_unwritten: false,
         }
     }
 
@@ -74,11 +77,7 @@ impl Teller {
             self.failure = Some(json.clone());
         }
         let text = render::metrics(report, Some(&standing), Exposition::Text);
-        if let Some(path) = &self.wants.textfile
-            && let Err(error) = textfile::write(path, &text)
-        {
-            tracing::warn!(path = %path.display(), %error, "The textfile cannot be written");
-        }
+        self.write_down(&text);
         let open_metrics = render::metrics(report, Some(&standing), Exposition::OpenMetrics);
         Checked {
             at: Instant::now(),
@@ -137,6 +136,16 @@ impl Teller {
         }
     }
 
+    /// In the textfile. That this does not succeed is told once, and not at every check.
+    fn write_down(&mut self, metrics: &str) {
+        let Some(path) = &self.wants.textfile else { return };
+        let written = textfile::write(path, metrics);
+        let was_unwritten = std::mem::replace(&mut self.is_unwritten, written.is_err());
+        if let (Err(error), false) = (written, was_unwritten) {
+            tracing::warn!(path = %path.display(), %error, "The textfile cannot be written");
+        }
+    }
+
     /// Whether that is exit code 0.
     fn is_good(&self, status: Status) -> bool {
         Exit::of_verdict(status, self.wants.fail_on_warn) == Exit::Pass
@@ -147,5 +156,35 @@ fn count(checks: &mut Vec<(Status, u64)>, status: Status) {
     match checks.iter_mut().find(|(counted, _)| *counted == status) {
         Some((_, count)) => *count += 1,
         None => checks.push((status, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vpce_probes::observation::Observations;
+    use vpce_probes::plan::Plan;
+    use vpce_probes::surroundings::Surroundings;
+
+    use super::*;
+
+    #[test]
+    fn a_textfile_that_cannot_be_written_is_told_of_once() {
+        let wants = Wants {
+            fail_after: 1,
+            recover_after: 1,
+            fail_on_warn: false,
+            emf: false,
+            textfile: Some("/nowhere/at-all.prom".into()),
+        };
+        let mut teller = Teller::new(wants, Outlet::to(Box::new(std::io::sink())).unwrap());
+        let told = crate::log::logged(|| {
+            for _ in 0..20 {
+                let place = Surroundings::default();
+                teller.tell(&Report::new(place, Plan::default(), Observations::default()));
+            }
+        });
+        // On a busy machine one may take so long that it counts as still being written.
+        let times = told.matches("The textfile cannot be written").count();
+        assert!((1..10).contains(&times), "{told}");
     }
 }
