@@ -105,7 +105,7 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Write metrics to this file too, for node_exporter (ends in .prom)
-    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH", help_heading = "Output")]
+    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH", help_heading = "Output", value_parser = names::textfile)]
     pub(crate) textfile: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,

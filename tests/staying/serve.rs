@@ -238,6 +238,10 @@ fn cannot_be_had() -> Result<(), Failed> {
     let taken = Program::run(WATCH)?;
     assert_eq!((taken.exit, taken.stdout.len()), (Some(78), 0), "{taken:?}");
     assert!(taken.stderr[0].contains("cannot listen on 127.0.0.1:9110"), "{taken:?}");
+    let nowhere = Program::run("watch --socket /no/such/folder/a.sock")?;
+    assert_eq!(nowhere.exit, Some(78), "{nowhere:?}");
+    let words = "cannot listen on /no/such/folder/a.sock: No such file";
+    assert!(nowhere.stderr[0].contains(words), "{nowhere:?}");
     let mut command = Command::new("setpriv");
     command.args(["--reuid", "65532", "--clear-groups", env!("CARGO_BIN_EXE_vpce-probe")]);
     command.args(["watch", "--listen", "127.0.0.1:80"]);

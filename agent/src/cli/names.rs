@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
+use std::path::PathBuf;
 
 use ipnet::IpNet;
 
@@ -36,6 +37,20 @@ pub(super) fn platform_version(text: &str) -> Result<String, String> {
 
 pub(super) fn cidr(text: &str) -> Result<IpNet, String> {
     text.parse().map_err(|_| "a range looks like 10.0.0.0/16".to_owned())
+}
+
+/// Where HTTP is served. No name: which of its addresses would be meant?
+pub(super) fn listen(text: &str) -> Result<std::net::SocketAddr, String> {
+    text.parse().map_err(|_| "an address and a port look like 127.0.0.1:9110".to_owned())
+}
+
+/// A file for node_exporter.
+pub(super) fn textfile(text: &str) -> Result<PathBuf, String> {
+    if text.ends_with(".prom") {
+        Ok(text.into())
+    } else {
+        Err("node_exporter reads only files whose names end in .prom".to_owned())
+    }
 }
 
 /// A Unix socket: a path, or after @ a name that stands in no folder.
@@ -124,6 +139,11 @@ mod tests {
         for bad in ["169.254.169.254", "https://169.254.169.254", "http://imds", "http://", ""] {
             assert!(metadata_url(bad).is_err(), "{bad}");
         }
+        for bad in ["9110", ":9110", "localhost:9110", "127.0.0.1", "127.0.0.1:99999"] {
+            assert!(listen(bad).is_err(), "{bad}");
+        }
+        assert!(listen("127.0.0.1:9110").is_ok() && listen("[::1]:9110").is_ok());
+        assert!(textfile("/run/a.prom").is_ok() && textfile("/run/a.prom.txt").is_err());
         assert!(region("us-east-1").is_ok() && region("us-east").is_err());
     }
 }

@@ -90,10 +90,10 @@ pub(crate) struct TellingArgs {
     #[arg(long, env = "VPCE_PROBE_EMF", value_parser = FalseyValueParser::new())]
     pub(crate) emf: bool,
     /// Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110
-    #[arg(long, env = "VPCE_PROBE_LISTEN", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "VPCE_PROBE_LISTEN", value_name = "ADDRESS:PORT", value_parser = names::listen)]
     pub(crate) listen: Option<SocketAddr>,
     /// Write metrics to this file too, for node_exporter (ends in .prom)
-    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH")]
+    #[arg(long, env = "VPCE_PROBE_TEXTFILE", value_name = "PATH", value_parser = names::textfile)]
     pub(crate) textfile: Option<PathBuf>,
 }
 

@@ -68,6 +68,11 @@ fn everything_else_is_refused_by_line_and_key() {
         ("host = \"10.0.0.1\"", "host: a host name is wanted, not an address"),
         ("feature = [\"log\"]", "feature: there is no feature log: did you mean logs?"),
         ("skip = \"logs,telegraph\"", "skip: there is no service telegraph; known are "),
+        ("listen = \"localhost:9110\"", "listen: an address and a port look like 127.0.0.1:9110"),
+        (
+            "textfile = \"/tmp/a.txt\"",
+            "textfile: node_exporter reads only files whose names end in .prom",
+        ),
         ("region = \"\"", "region: an empty text says nothing: leave it out"),
         ("host = [\"\"]", "host: an empty text says nothing"),
         ("task-definition = \"-\"", "task-definition: standard input belongs to one command"),

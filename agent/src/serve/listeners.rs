@@ -2,7 +2,8 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::net::UnixListener;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr as UnixAddress, UnixListener};
 
 use super::socket_file::SocketFile;
 use crate::cli::SocketArgs;
@@ -56,7 +57,7 @@ impl Listeners {
                 listeners.file = file;
             }
             Err(error) if socket.is_given => {
-                return Err(BindError { place: format!("{:?}", socket.socket), error });
+                return Err(BindError { place: words(&socket.socket), error });
             }
             Err(error) => tracing::warn!(
                 %error,
@@ -68,9 +69,15 @@ impl Listeners {
     }
 }
 
-fn bind_socket(
-    address: &std::os::unix::net::SocketAddr,
-) -> io::Result<(UnixListener, Option<SocketFile>)> {
+/// As it is given with --socket.
+fn words(address: &UnixAddress) -> String {
+    match (address.as_pathname(), address.as_abstract_name()) {
+        (Some(path), _) => path.display().to_string(),
+        (None, name) => format!("@{}", String::from_utf8_lossy(name.unwrap_or_default())),
+    }
+}
+
+fn bind_socket(address: &UnixAddress) -> io::Result<(UnixListener, Option<SocketFile>)> {
     let (listener, file) = match address.as_pathname() {
         None => (UnixListener::bind_addr(address)?, None),
         Some(path) => SocketFile::bind(path).map(|(listener, file)| (listener, Some(file)))?,
