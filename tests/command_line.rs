@@ -238,6 +238,18 @@ fn empty_variables_are_as_good_as_none() {
 }
 
 #[test]
+fn a_value_that_nobody_typed_is_told_with_its_variable() {
+    let bad = [("VPCE_PROBE_DEADLINE", "4")];
+    let told = |args: &[&str]| String::from_utf8(run_with(args, &bad).stderr).unwrap();
+    let words = "this is the value of VPCE_PROBE_DEADLINE in the environment";
+    assert!(told(&["watch"]).contains(words), "{}", told(&["watch"]));
+    assert!(!told(&["watch", "--deadline", "5"]).contains("VPCE_PROBE_DEADLINE"));
+    let health = run_with(&["health"], &bad);
+    assert_eq!(health.status.code(), Some(1));
+    assert!(stdout(&health).starts_with("unhealthy: wrong variable VPCE_PROBE_DEADLINE: "));
+}
+
+#[test]
 fn the_form_of_the_output_is_one_of_those_asked_for() {
     let saved = saved_report();
     let form = |args: &[&str], env: &[(&str, &str)]| {

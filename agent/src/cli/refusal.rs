@@ -1,8 +1,9 @@
 //! Why no command is run.
 
+use std::env;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::config::Unusable;
 use crate::exit_code::Exit;
@@ -28,6 +29,11 @@ impl Refusal {
             Self::CommandLine(error) => {
                 // When even this cannot be written, the exit code still tells.
                 let _ = error.print();
+                if let Some(variable) = variable(&error) {
+                    output::complain(&format!(
+                        "this is the value of {variable} in the environment"
+                    ));
+                }
                 match error.kind() {
                     ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
                     _ => Exit::Usage,
@@ -57,11 +63,29 @@ impl Refusal {
             Self::CommandLine(error) | Self::Together(error, _) => {
                 let text = error.render().to_string();
                 let words = text.lines().next().unwrap_or_default();
-                format!("wrong command line: {}", words.strip_prefix("error: ").unwrap_or(words))
+                let words = words.strip_prefix("error: ").unwrap_or(words);
+                match variable(error) {
+                    Some(variable) => format!("wrong variable {variable}: {words}"),
+                    None => format!("wrong command line: {words}"),
+                }
             }
             Self::File(unusable) => unusable.problems.join("; "),
         }
     }
+}
+
+/// The variable that holds a value which is refused. The parser names only the option, which nobody
+/// may have typed.
+fn variable(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let option = argument.split_whitespace().next()?;
+    if env::args_os().any(|typed| typed.as_encoded_bytes().starts_with(option.as_bytes())) {
+        return None;
+    }
+    let name = option.strip_prefix("--")?.replace('-', "_").to_ascii_uppercase();
+    Some(format!("VPCE_PROBE_{name}")).filter(|name| env::var_os(name).is_some())
 }
 
 impl From<clap::Error> for Refusal {
