@@ -10,7 +10,7 @@ use vpce_probes::status::{Severity, Status};
 const LONGEST: usize = 1_000;
 
 /// The verdict first, then the gravest findings: `fail: 14 checks, 13 ok, 1 fail; VPCE101
-/// ecs-telemetry: The name resolves to public addresses.` Plain ASCII, without a newline.
+/// ecs-telemetry: The name resolves to public addresses`. Plain ASCII, without a newline.
 pub(crate) fn line(report: &Report) -> String {
     standing_line(report, report.status)
 }
@@ -39,7 +39,7 @@ pub(crate) fn standing_line(report: &Report, verdict: Status) -> String {
     for finding in report.findings.iter().filter(|finding| finding.severity != Severity::Info) {
         let services = finding.services.join(",");
         let whose = if services.is_empty() { "" } else { " " };
-        let (code, title) = (finding.code, finding.code.title());
+        let (code, title) = (finding.code, finding.code.title().trim_end_matches('.'));
         let _ = write!(line, "; {code}{whose}{services}: {title}");
     }
     cut(printable(&line))
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn the_verdict_comes_first_and_what_is_only_worth_knowing_not_at_all() {
         let report = report(Status::Fail, &[(Severity::Fail, "ecs"), (Severity::Info, "s3")]);
-        let found = "14 checks, 12 ok, 1 note, 1 fail; VPCE001 ecs: The Region is not known.";
+        let found = "14 checks, 12 ok, 1 note, 1 fail; VPCE001 ecs: The Region is not known";
         assert_eq!(line(&report), format!("fail: {found}"));
         let standing = standing_line(&report, Status::Pass);
         assert_eq!(standing, format!("pass (last check: fail): {found}"));
