@@ -7,8 +7,8 @@ use clap::{Arg, Args};
 use super::{LogArgs, LookArgs, SelectionArgs, duration};
 
 pub(super) const AFTER_WAIT: &str = "\
-The last report goes to stdout, what changes meanwhile to stderr. --deadline is the time for each
-check. A new endpoint answers some 20 to 30 seconds after AWS calls it available.
+The last report goes to stdout, what changes meanwhile to stderr. A new endpoint answers some 20 to 30
+seconds after AWS calls it available.
 
 The endpoints of the ECS agent are waited for, the agent is not: it may start only after this. It
 stops early where waiting cannot help: the Region is wrong, or the task uses another one.
@@ -34,9 +34,12 @@ const OF_THE_AGENT: [&str; 3] = ["agent_endpoint", "docker_socket", "agent_log_d
 
 /// The option as it is meant here.
 pub(super) fn for_waiting(option: Arg) -> Arg {
-    match option.get_id().as_str() {
-        "deadline" => option.help("Time for each check: 4s, 1500ms"),
-        name if OF_THE_AGENT.contains(&name) => option.hide(true),
-        _ => option,
-    }
+    let is_hidden = OF_THE_AGENT.contains(&option.get_id().as_str());
+    if is_hidden { option.hide(true) } else { for_each_check(option) }
+}
+
+/// The option as it is meant by what checks more than once.
+pub(super) fn for_each_check(option: Arg) -> Arg {
+    let is_deadline = option.get_id() == "deadline";
+    if is_deadline { option.help("Time for each check: 4s, 1500ms") } else { option }
 }

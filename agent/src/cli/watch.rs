@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, value_parser};
 
-use super::{LogArgs, LookArgs, SelectionArgs, duration, names, without_form};
+use super::{LogArgs, LookArgs, SelectionArgs, duration, names, wait, without_form};
 
 /// Where a watch tells how things stand. The name is in the network namespace instead of a folder:
 /// it needs no disk that can be written.
@@ -50,14 +50,13 @@ pub(crate) struct WatchArgs {
     pub(crate) log: LogArgs,
 }
 
-/// The option as it is meant here, where a check is one of many and ends nothing.
+/// The option as it is meant by a watch, where a check is one of many and ends nothing.
 pub(super) fn for_watching(option: Arg) -> Arg {
     match option.get_id().as_str() {
-        "deadline" => option.help("Time for each check: 4s, 1500ms"),
         "fail_on" => option
             .help("Not healthy is what fails (fail), or warns too (warn)")
             .hide_possible_values(true),
-        _ => without_form::hide(option),
+        _ => without_form::hide(wait::for_each_check(option)),
     }
 }
 
