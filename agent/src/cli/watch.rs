@@ -20,8 +20,9 @@ const USUAL_NAME: &[u8] = b"vpce-probe";
 
 pub(super) const AFTER_WATCH: &str = "\
 Prints a line of JSON whenever the verdict changes; lines that nobody reads are dropped. Never ends
-because a check fails. SIGTERM and SIGINT end it with exit code 0; SIGHUP reads the files that are
-named here again, and checks at once. Every check finds out anew where this is, and reads resolv.conf
+because a check fails. SIGTERM and SIGINT end it with exit code 0; SIGHUP reads the files of --ca-file
+and --task-definition again, and checks at once. Options that are changed in the configuration file
+take effect when it is started again. Every check finds out anew where this is, and reads resolv.conf
 and the metadata again.
 
 Exit codes: 0 ended by a signal, 64 wrong command line, 70 internal error, 77 missing permission,

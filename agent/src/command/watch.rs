@@ -78,7 +78,7 @@ async fn reread(
     args: &'static WatchArgs,
     checker: Checker<'static>,
 ) -> Result<Checker<'static>, Failure> {
-    tracing::info!("Reading the files that are named again");
+    tracing::info!("Reading the files of --ca-file and --task-definition again, and no options");
     let definition = args.selection.task_definition.as_deref();
     let (checker, failures) = elsewhere(move || checker.reread(definition)).await?;
     for error in failures {
