@@ -14,8 +14,13 @@ pub(crate) fn is_wanted() -> bool {
 }
 
 fn names_health(mut args: impl Iterator<Item = OsString>) -> bool {
-    args.find(|arg| arg == "health" || OTHERS.iter().any(|other| arg == other))
-        .is_some_and(|command| command == "health")
+    // A file may have the name of a command.
+    let mut is_file = false;
+    args.find(|arg| {
+        let is_word = !std::mem::replace(&mut is_file, arg == "--config");
+        is_word && (arg == "health" || OTHERS.iter().any(|other| arg == other))
+    })
+    .is_some_and(|command| command == "health")
 }
 
 #[cfg(test)]
@@ -28,10 +33,19 @@ mod tests {
     #[test]
     fn the_first_command_counts() {
         let wants = |line: &str| names_health(line.split_whitespace().map(OsString::from));
-        for line in ["health", "health --bogus", "--deadline 3s health", "--json health wait"] {
+        for line in [
+            "health",
+            "health --bogus",
+            "--deadline 3s health",
+            "--json health wait",
+            "--config watch health",
+            "--config=watch health",
+        ] {
             assert!(wants(line), "{line}");
         }
-        for line in ["", "--bogus", "explain health", "watch --only health"] {
+        for line in
+            ["", "--bogus", "explain health", "watch --only health", "--config health watch"]
+        {
             assert!(!wants(line), "{line}");
         }
     }

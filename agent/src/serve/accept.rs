@@ -39,7 +39,7 @@ fn parts(range: &str) -> (&str, Option<&str>, Quality) {
 }
 
 fn thousandths(text: &str) -> Quality {
-    let Ok(number) = text.parse::<f32>() else { return 1_000 };
+    let Ok(number) = text.parse::<f64>() else { return 1_000 };
     // A cast of a float keeps within the bounds.
     (number.clamp(0.0, 1.0) * 1_000.0).round() as Quality
 }
