@@ -1,6 +1,6 @@
 //! Checks of names given on the command line.
 
-use std::net::IpAddr;
+use std::net::{self, IpAddr};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub(super) fn cidr(text: &str) -> Result<IpNet, String> {
 }
 
 /// Where HTTP is served. No name: which of its addresses would be meant?
-pub(super) fn listen(text: &str) -> Result<std::net::SocketAddr, String> {
+pub(super) fn listen(text: &str) -> Result<net::SocketAddr, String> {
     text.parse().map_err(|_| "an address and a port look like 127.0.0.1:9110".to_owned())
 }
 
@@ -96,7 +96,7 @@ pub(super) fn host(text: &str) -> Result<String, String> {
 pub(super) fn metadata_url(text: &str) -> Result<String, String> {
     let trimmed = text.trim_end_matches('/');
     let authority = trimmed.strip_prefix("http://").unwrap_or_default();
-    let is_address = authority.parse::<std::net::SocketAddr>().is_ok()
+    let is_address = authority.parse::<net::SocketAddr>().is_ok()
         || authority.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
     if is_address {
         Ok(trimmed.to_owned())
