@@ -54,7 +54,7 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Wait(args)) => wait::run(&args, started),
         // It is used until the program ends.
         Some(Command::Watch(args)) => watch::run(Box::leak(args)),
-        Some(Command::Health(args)) => health::run(&args, started),
+        Some(Command::Health(args)) => Ok(health::run(&args, started)),
         Some(Command::Report(args)) => saved_report::run(&args),
         Some(Command::Config(args)) => Ok(config::run(&args)),
     };

@@ -17,6 +17,7 @@ use crate::world::{break_names, breakable, heal_names, run};
 
 pub(crate) const SCENES: &[Scene] = &[
     ("health::follows_the_watch", breakable, follows_the_watch),
+    ("health::follows_the_verdict_and_not_the_last_check", breakable, follows_the_verdict),
     ("health::of_a_watch_that_is_held_and_killed", breakable, held_and_killed),
     ("health::without_a_watch", breakable, without_a_watch),
     ("health::believes_only_its_own_user_and_root", breakable, believes),
@@ -74,6 +75,14 @@ fn follows_the_watch() -> Result<(), Failed> {
     watch.signal("TERM")?;
     assert_eq!(watch.ended()?.exit, Some(0));
     assert_told(&health(ONLY_ASK)?, 1, "unhealthy: there is no service no-such-service");
+    Ok(())
+}
+
+fn follows_the_verdict() -> Result<(), Failed> {
+    let _watch = Program::start("watch --interval 1s --deadline 900ms --fail-after 100")?;
+    until_told(ONLY_ASK, "healthy: pass: ")?;
+    break_names()?;
+    assert_told(&until_told(ONLY_ASK, "(last check: fail)")?, 0, "healthy: pass (last check: ");
     Ok(())
 }
 

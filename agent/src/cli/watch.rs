@@ -120,8 +120,8 @@ impl SocketArgs {
 
 pub(super) const AFTER_HEALTH: &str = "\
 Asks the vpce-probe watch that runs here, as this user or as root. Its verdict counts for two of its
-intervals. Where none runs, the check is done now, within --deadline; what to check counts only then.
-Prints one line, the verdict first.
+intervals; that it does not answer is not healthy. Where none runs, the check is done now, within
+--deadline; what to check counts only then. Prints one line, the verdict first.
 
 Exit codes: 0 healthy, 1 not healthy or not known; there are no others.";
 

@@ -12,11 +12,12 @@ use crate::{output, render};
 /// A watch that runs answers within milliseconds.
 const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
-pub(super) fn run(args: &HealthArgs, started: Instant) -> Result<Exit, Failure> {
+pub(super) fn run(args: &HealthArgs, started: Instant) -> Exit {
     let told = told(args, started).unwrap_or_else(|failure| Told::unhealthy(&failure.message));
     let end = started + args.look.deadline + OUTPUT_GRACE;
-    output::write_until(told.line.clone() + "\n", end);
-    Ok(told.exit())
+    let exit = told.exit();
+    output::write_until(told.line + "\n", end);
+    exit
 }
 
 fn told(args: &HealthArgs, started: Instant) -> Result<Told, Failure> {

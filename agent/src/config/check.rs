@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
@@ -84,12 +85,13 @@ fn example(option: &Arg, otherwise: &str) -> String {
 /// Asks the option itself.
 fn accept(option: &Arg, values: &[String]) -> Result<(), String> {
     let Some(long) = option.get_long() else { return Ok(()) };
-    let alone = Command::new("option")
+    let mut alone = Command::new("option")
         .no_binary_name(true)
         .disable_help_flag(true)
         .arg(option.clone().env(None).global(false));
-    let typed = values.iter().map(|value| format!("--{long}={value}"));
-    alone.try_get_matches_from(typed).map(|_| ()).map_err(|error| reason(&error))
+    let typed: Vec<OsString> =
+        values.iter().map(|value| format!("--{long}={value}").into()).collect();
+    alone.try_get_matches_from_mut(&typed).map(|_| ()).map_err(|error| reason(&error))
 }
 
 fn reason(error: &clap::Error) -> String {

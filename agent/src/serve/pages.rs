@@ -6,7 +6,7 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
 use crate::health::Answer;
-use crate::watch::{Checked, Snapshot};
+use crate::watch::Snapshot;
 
 /// The methods that are answered.
 pub(super) const ALLOWED: &str = "GET, HEAD";
@@ -50,9 +50,9 @@ pub(super) fn page(
     match path {
         "/" => Page { status: StatusCode::OK, content_type: TEXT, body: INDEX.into() },
         "/metrics" if wants_open_metrics => {
-            of_last(last, OPEN_METRICS, |last| &last.metrics.open_metrics)
+            of_last(last.map(|last| &last.metrics.open_metrics), OPEN_METRICS)
         }
-        "/metrics" => of_last(last, METRICS, |last| &last.metrics.text),
+        "/metrics" => of_last(last.map(|last| &last.metrics.text), METRICS),
         "/healthz" => {
             let told = Answer::of(snapshot, now).judged(false);
             said(if_well(told.is_healthy()), told.line)
@@ -65,8 +65,8 @@ pub(super) fn page(
             };
             said(if_well(!snapshot.is_stale(now)), words.to_owned())
         }
-        "/report" => of_last(last, JSON, |last| &last.report),
-        "/history" => of_last(last, JSON, |last| &last.history),
+        "/report" => of_last(last.map(|last| &last.report), JSON),
+        "/history" => of_last(last.map(|last| &last.history), JSON),
         "/report/failure" => match last.and_then(|last| last.failure.clone()) {
             Some(body) => Page { status: StatusCode::OK, content_type: JSON, body },
             None => said(StatusCode::NOT_FOUND, "no check has failed".to_owned()),
@@ -76,13 +76,9 @@ pub(super) fn page(
 }
 
 /// What the last check has left, as soon as there was one.
-fn of_last(
-    last: Option<&Checked>,
-    content_type: &'static str,
-    body: impl FnOnce(&Checked) -> &Bytes,
-) -> Page {
-    match last {
-        Some(last) => Page { status: StatusCode::OK, content_type, body: body(last).clone() },
+fn of_last(body: Option<&Bytes>, content_type: &'static str) -> Page {
+    match body {
+        Some(body) => Page { status: StatusCode::OK, content_type, body: body.clone() },
         None => {
             let words = "the first check has not ended yet".to_owned();
             said(StatusCode::SERVICE_UNAVAILABLE, words)
@@ -105,7 +101,7 @@ mod tests {
     use vpce_probes::status::Status;
 
     use super::*;
-    use crate::watch::{Metrics, Standing};
+    use crate::watch::{Checked, Metrics, Standing};
 
     const INTERVAL: Duration = Duration::from_secs(30);
 
