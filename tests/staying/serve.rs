@@ -100,10 +100,16 @@ fn speaks_http() -> Result<(), Failed> {
         ("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404 Not Found\r\n"),
         ("DELETE /report HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\n"),
         ("\u{16}\u{3}\u{1} hello\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        ("GET /livez HTTP/1.1\r\nHo", ""),
         ("", ""),
     ] {
         let said = said_to(request.as_bytes())?;
         assert!(said.starts_with(answer), "{request:?}: {said}");
+    }
+    // Its end comes with the question or after it, as it happens.
+    for _ in 0..500 {
+        let said = said_to(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")?;
+        assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said:?}");
     }
     let refused = said_to(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{")?;
     assert!(refused.contains("allow: GET, HEAD\r\n"), "{refused}");

@@ -65,6 +65,8 @@ async fn connection(stream: TcpStream, snapshot: watch::Receiver<Arc<Snapshot>>)
     });
     let mut builder = Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(LONGEST_HEADER);
+    // A client that has said everything may still listen.
+    builder.half_close(true);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // What goes wrong on a connection is the client's concern.
