@@ -3,20 +3,12 @@
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use tokio::net::UnixStream;
-use tokio::runtime::Builder;
-use tokio::time::timeout;
 
 /// Everybody may ask, as with a name that stands in no folder: what is told is no secret, and
 /// containers run as other users than those who look into them.
 const MODE: u32 = 0o666;
-
-/// Time for whoever has the socket to take a connection: the kernel does that for them.
-const LIMIT: Duration = Duration::from_secs(1);
 
 /// The file of a socket, taken away when the program ends well.
 #[derive(Debug)]
@@ -55,15 +47,15 @@ fn id(path: &Path) -> io::Result<(u64, u64)> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// Whether it is a socket, and nobody listens on it. What a full queue or a held program does not
-/// answer is in use.
+/// Whether it is a socket, and nobody has it any more.
 fn is_left_behind(path: &Path) -> io::Result<bool> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         return Ok(false);
     }
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let tried = runtime.block_on(async { timeout(LIMIT, UnixStream::connect(path)).await });
-    Ok(matches!(tried, Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused))
+    // Sockets of this kind are never waited for, and of another kind only where there is one: a full
+    // queue or a held program cannot hold this up.
+    let tried = UnixDatagram::unbound()?.connect(path);
+    Ok(tried.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused))
 }
 
 #[cfg(test)]
@@ -87,6 +79,8 @@ mod tests {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, MODE);
         assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
+        listener.set_nonblocking(true).unwrap();
+        assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nobody came");
         drop((listener, file));
         assert!(!path.exists());
         fs::write(&path, "mine").unwrap();
