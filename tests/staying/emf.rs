@@ -2,26 +2,25 @@
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use vpce_lab::{Scenario, Vpc};
 
 use crate::Scene;
 use crate::emf_rules::document;
 use crate::program::Program;
-use crate::world::{break_names, breakable, heal_names};
+use crate::world::{break_names, breakable, heal_names, vpc_of};
 
 pub(crate) const SCENES: &[Scene] = &[
     ("emf::a_vpc_that_breaks_and_heals", breakable, breaks_and_heals),
-    ("emf::rules::agent_stale", || of("agent-stale"), keeps_the_rules),
-    ("emf::rules::all_features", || of("healthy-with-all-features"), keeps_the_rules),
-    ("emf::rules::china", || of("healthy-china"), keeps_the_rules),
-    ("emf::rules::metadata_garbage", || of("task-metadata-with-terminal-escapes"), keeps_the_rules),
-    ("emf::rules::resolver_silent", || of("resolver-silent"), keeps_the_rules),
-    ("emf::rules::region_unknown", || of("outside-aws-without-region"), keeps_the_rules),
+    ("emf::rules::agent_stale", || vpc_of("agent-stale"), keeps_the_rules),
+    ("emf::rules::all_features", || vpc_of("healthy-with-all-features"), keeps_the_rules),
+    ("emf::rules::china", || vpc_of("healthy-china"), keeps_the_rules),
+    (
+        "emf::rules::metadata_garbage",
+        || vpc_of("task-metadata-with-terminal-escapes"),
+        keeps_the_rules,
+    ),
+    ("emf::rules::resolver_silent", || vpc_of("resolver-silent"), keeps_the_rules),
+    ("emf::rules::region_unknown", || vpc_of("outside-aws-without-region"), keeps_the_rules),
 ];
-
-fn of(scenario: &str) -> Result<Vpc, Failed> {
-    Ok(Scenario::named(scenario)?.vpc)
-}
 
 /// The next document of a whole check, and after it that of the service that breaks.
 fn check(watch: &mut Program) -> Result<(Value, Value), Failed> {
@@ -40,9 +39,8 @@ fn next(watch: &mut Program, is_it: impl Fn(&Value) -> bool) -> Result<Value, Fa
 }
 
 fn breaks_and_heals() -> Result<(), Failed> {
-    let mut watch = Program::start(
-        "watch --emf --interval 1s --deadline 900ms --fail-after 2 --recover-after 1",
-    )?;
+    let mut watch =
+        Program::start("watch --emf --interval 2s --deadline 2s --fail-after 2 --recover-after 1")?;
     let told = |whole: &Value, service: &Value| {
         json!([whole["Healthy"], whole["Failed"], whole["Status"], service["Success"]])
     };

@@ -24,11 +24,12 @@ const GROWTH_KB: u64 = 1_024;
 /// Descriptors and threads that may just be in use. One that is lost at each check would be thousands.
 const FEW: usize = 2;
 
+const WATCH: &str = "watch --interval 60m --only ecr.api --fail-after 1 --recover-after 1";
+
 /// Every check changes the verdict and makes an event. SIGHUP makes it due at once, and the files
 /// are read again as well.
 fn a_day() -> Result<(), Failed> {
-    let args = "watch --interval 60m --only ecr.api --fail-after 1 --recover-after 1";
-    let mut watch = Program::start(args)?;
+    let mut watch = Program::start(&format!("{WATCH} --textfile /run/vpce-probe.prom"))?;
     let mut reload = Reload::of(watch.id())?;
     assert_eq!(watch.json()?["to"], "pass");
     let mut before = Size::of(watch.id())?;

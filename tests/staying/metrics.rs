@@ -5,10 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::Failed;
-use vpce_lab::{Scenario, Vpc};
 
 use crate::program::{Program, until};
-use crate::world::{BREAKABLE_HOST, break_names, breakable, heal_names};
+use crate::world::{BREAKABLE_HOST, break_names, breakable, heal_names, vpc_of};
 use crate::{Scene, web};
 
 pub(crate) const SCENES: &[Scene] = &[
@@ -16,11 +15,15 @@ pub(crate) const SCENES: &[Scene] = &[
     ("metrics::served_in_both_forms", breakable, served_in_both_forms),
     ("metrics::of_single_checks", breakable, single_checks),
     ("metrics::a_file_that_cannot_be_written", breakable, cannot_be_written),
-    ("metrics::kept::healthy_ec2", || of("healthy-ec2"), || keep("healthy-ec2")),
-    ("metrics::kept::agent_stale", || of("agent-stale"), || keep("agent-stale")),
-    ("metrics::kept::ecs_anywhere", || of("healthy-ecs-anywhere"), || keep("ecs-anywhere")),
-    ("metrics::kept::resolver_silent", || of("resolver-silent"), || keep("resolver-silent")),
-    ("metrics::kept::region_unknown", || of("outside-aws-without-region"), || keep("no-region")),
+    ("metrics::kept::healthy_ec2", || vpc_of("healthy-ec2"), || keep("healthy-ec2")),
+    ("metrics::kept::agent_stale", || vpc_of("agent-stale"), || keep("agent-stale")),
+    ("metrics::kept::ecs_anywhere", || vpc_of("healthy-ecs-anywhere"), || keep("ecs-anywhere")),
+    ("metrics::kept::resolver_silent", || vpc_of("resolver-silent"), || keep("resolver-silent")),
+    (
+        "metrics::kept::region_unknown",
+        || vpc_of("outside-aws-without-region"),
+        || keep("no-region"),
+    ),
 ];
 
 /// In the lab this folder is the scene's own.
@@ -62,7 +65,7 @@ fn path(name: &str) -> Result<PathBuf, Failed> {
 fn breaks_and_heals() -> Result<(), Failed> {
     let path = path("watch.prom")?;
     let watch = Program::start(&format!(
-        "watch --interval 1s --deadline 900ms --fail-after 2 --recover-after 1 --textfile {}",
+        "watch --interval 2s --deadline 2s --fail-after 2 --recover-after 1 --textfile {}",
         path.display()
     ))?;
     let page_with = |healthy: &str, changes: &str| {
@@ -178,11 +181,6 @@ fn names() -> Result<Vec<String>, Failed> {
         .iter()
         .map(|name| name.display().to_string())
         .collect())
-}
-
-/// The VPC of a scenario.
-fn of(scenario: &str) -> Result<Vpc, Failed> {
-    Ok(Scenario::named(scenario)?.vpc)
 }
 
 /// Leaves the metrics of a watch below the target directory, for `tests/verify-metrics`.

@@ -13,7 +13,7 @@ pub(crate) const SCENES: &[Scene] = &[
     ("story::embedded_metrics_and_health", breakable, told_to_cloudwatch),
 ];
 
-const WATCH: &str = "watch --interval 1s --deadline 900ms --fail-after 2 --recover-after 2";
+const WATCH: &str = "watch --interval 2s --deadline 2s --fail-after 2 --recover-after 2";
 
 /// Where the metrics are written to.
 const TEXTFILE: &str = "/run/vpce-probe.prom";
@@ -44,12 +44,13 @@ fn everybody_says(is_healthy: bool, changes: u32) -> Result<(), Failed> {
     })?;
     assert_eq!(page.body.contains("VPCE101"), !is_healthy, "{page:?}");
     assert_eq!(get("/livez", "")?.status, 200);
-    let metrics = get("/metrics", "")?.body;
-    let written = std::fs::read_to_string(TEXTFILE)?;
-    for text in [&metrics, &written] {
-        assert_eq!(value(text, "vpce_probe_healthy"), f64::from(u8::from(is_healthy)), "{text}");
-        assert_eq!(value(text, "vpce_probe_verdict_changes_total"), f64::from(changes), "{text}");
-    }
+    // The file is written beside the checks, and so may come a moment later.
+    let text = until("the file as the page is", || {
+        let page = get("/metrics", "").ok()?;
+        std::fs::read_to_string(TEXTFILE).ok().filter(|written| *written == page.body)
+    })?;
+    assert_eq!(value(&text, "vpce_probe_healthy"), f64::from(u8::from(is_healthy)), "{text}");
+    assert_eq!(value(&text, "vpce_probe_verdict_changes_total"), f64::from(changes), "{text}");
     let report: Value = serde_json::from_str(&get("/report", "")?.body)?;
     assert_eq!(report["status"], if is_healthy { "pass" } else { "fail" });
     let kept = get("/report/failure", "")?;

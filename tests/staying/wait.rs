@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use vpce_lab::{DnsBehaviour, Scenario, Server, TlsBehaviour, Vpc};
+use vpce_lab::{DnsBehaviour, Server, TlsBehaviour, Vpc};
 
 use crate::Scene;
 use crate::program::{Ended, Program};
-use crate::world::{break_names, breakable, heal_names, run};
+use crate::world::{break_names, breakable, heal_names, run, vpc_of};
 
 pub(crate) const SCENES: &[Scene] = &[
     ("wait::until_an_endpoint_is_created", breakable, created),
@@ -30,7 +30,7 @@ pub(crate) fn instance() -> Result<Vpc, Failed> {
 
 /// A container instance whose agent was not started.
 fn instance_without_agent() -> Result<Vpc, Failed> {
-    Ok(Scenario::named("agent-never-started")?.vpc)
+    vpc_of("agent-never-started")
 }
 
 /// One of the two addresses of ecr.api refuses connections: works, and warns.

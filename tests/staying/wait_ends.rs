@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use vpce_lab::{Scenario, Vpc};
+use vpce_lab::Vpc;
 
 use crate::Scene;
 use crate::program::Program;
 use crate::wait::{NOT_YET, instance, report, said, silent_resolver};
-use crate::world::{break_names, breakable, run};
+use crate::world::{break_names, breakable, run, vpc_of};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
 
@@ -32,7 +32,7 @@ fn without_metadata() -> Result<Vpc, Failed> {
 }
 
 fn log_abroad() -> Result<Vpc, Failed> {
-    Ok(Scenario::named("log-in-another-region")?.vpc)
+    vpc_of("log-in-another-region")
 }
 
 /// Ends long before the limit of the scene, which is far below this timeout.

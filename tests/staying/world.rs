@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
-use vpce_lab::Vpc;
+use vpce_lab::{Scenario, Vpc};
 
 /// As long as there is this file, the names of [`breakable`] are public.
 const BROKEN: &str = "/run/vpce-lab/later";
@@ -17,6 +17,11 @@ pub(crate) fn breakable() -> Result<Vpc, Failed> {
     let name = vpc.names.get_mut(BREAKABLE_HOST).ok_or("the base has other names")?;
     name.later = Some(vec![IpAddr::from([52, 94, 228, 101])]);
     Ok(vpc)
+}
+
+/// The VPC of a scenario.
+pub(crate) fn vpc_of(scenario: &str) -> Result<Vpc, Failed> {
+    Ok(Scenario::named(scenario)?.vpc)
 }
 
 /// The host name that [`break_names`] makes public.
