@@ -65,9 +65,13 @@ fn slow(what: &str) -> io::Error {
     io::Error::new(ErrorKind::TimedOut, what)
 }
 
-/// Renaming replaces the name itself: where it is a symbolic link, what it leads to stays as it is.
-/// Nothing is synchronised with the disk: after a crash the next check writes anew.
+/// Renaming replaces the name itself, so what stands there has to be such a file: `/dev/stdout` would
+/// be gone for everybody. Nothing is synchronised with the disk: after a crash the next check writes
+/// anew.
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::new(ErrorKind::AlreadyExists, "what is there is no regular file"));
+    }
     let (new, mut file) = beside(path)?;
     // The permissions at creation are subject to the mask of this process.
     let written = file
@@ -101,6 +105,7 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
 
     use super::*;
 
@@ -131,24 +136,27 @@ mod tests {
     }
 
     #[test]
-    fn a_symbolic_link_is_replaced_and_not_followed() {
+    fn only_a_file_is_replaced() {
         let folder = folder("link");
-        let (target, path) = (folder.join("target"), folder.join("a.prom"));
+        let (target, link, socket) = (folder.join("t"), folder.join("l"), folder.join("s"));
         fs::write(&target, "as it was").unwrap();
-        symlink(&target, &path).unwrap();
-        replace(&path, b"new\n").unwrap();
-        assert_eq!(fs::read_to_string(&target).unwrap(), "as it was");
-        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        symlink(&target, &link).unwrap();
+        let _listener = UnixListener::bind(&socket).unwrap();
+        for path in [&link, &socket, &folder] {
+            replace(path, b"new\n").unwrap_err();
+            assert!(!fs::symlink_metadata(path).unwrap().is_file());
+        }
+        assert_eq!(fs::read_to_string(&link).unwrap(), "as it was");
+        assert_eq!(names(&folder).len(), 3);
         fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_failure_leaves_nothing_behind() {
         let folder = folder("failure");
-        let path = folder.join("a.prom");
-        fs::create_dir(&path).unwrap();
-        replace(&path, b"new\n").unwrap_err();
-        assert_eq!(names(&folder), ["a.prom"]);
+        // No file can have such a long name, which comes out only at the end.
+        replace(&folder.join("a".repeat(300)), b"new\n").unwrap_err();
+        assert_eq!(names(&folder), [""; 0]);
         replace(&folder.join("no such folder/a.prom"), b"new\n").unwrap_err();
         replace(Path::new("/"), b"new\n").unwrap_err();
         fs::remove_dir_all(folder).unwrap();
