@@ -12,6 +12,8 @@ mod panic;
 mod progress;
 mod render;
 mod restart;
+#[cfg(test)]
+mod scratch;
 mod serve;
 mod service_manager;
 mod textfile;

@@ -4,8 +4,6 @@ mod act;
 mod events;
 mod lock;
 mod record;
-#[cfg(test)]
-mod scratch;
 mod verify;
 
 pub(crate) use self::act::{Acted, act};

@@ -108,13 +108,7 @@ mod tests {
     use std::os::unix::net::UnixListener;
 
     use super::*;
-
-    /// A folder of this test's own.
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("vpce-probe-{}-{name}", process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        folder
-    }
+    use crate::scratch::Scratch;
 
     fn names(folder: &Path) -> Vec<String> {
         let names = fs::read_dir(folder).unwrap();
@@ -123,7 +117,8 @@ mod tests {
 
     #[test]
     fn the_file_is_replaced_as_a_whole_and_everybody_may_read_it() {
-        let folder = folder("replaced");
+        let scratch = Scratch::new("textfile-replaced");
+        let folder = scratch.path();
         let path = folder.join("vpce-probe.prom");
         replace(&path, b"old and long\n").unwrap();
         let mut reader = File::open(&path).unwrap();
@@ -131,46 +126,45 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
         assert_eq!(io::read_to_string(&mut reader).unwrap(), "old and long\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, MODE);
-        assert_eq!(names(&folder), ["vpce-probe.prom"]);
-        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(names(folder), ["vpce-probe.prom"]);
     }
 
     #[test]
     fn only_a_file_is_replaced() {
-        let folder = folder("link");
+        let scratch = Scratch::new("textfile-link");
+        let folder = scratch.path();
         let (target, link, socket) = (folder.join("t"), folder.join("l"), folder.join("s"));
         fs::write(&target, "as it was").unwrap();
         symlink(&target, &link).unwrap();
         let _listener = UnixListener::bind(&socket).unwrap();
-        for path in [&link, &socket, &folder] {
+        for path in [&*link, &*socket, folder] {
             replace(path, b"new\n").unwrap_err();
             assert!(!fs::symlink_metadata(path).unwrap().is_file());
         }
         assert_eq!(fs::read_to_string(&link).unwrap(), "as it was");
-        assert_eq!(names(&folder).len(), 3);
-        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(names(folder).len(), 3);
     }
 
     #[test]
     fn a_failure_leaves_nothing_behind() {
-        let folder = folder("failure");
+        let scratch = Scratch::new("textfile-failure");
+        let folder = scratch.path();
         // No file can have such a long name, which comes out only at the end.
         replace(&folder.join("a".repeat(300)), b"new\n").unwrap_err();
-        assert_eq!(names(&folder), [""; 0]);
+        assert_eq!(names(folder), [""; 0]);
         replace(&folder.join("no such folder/a.prom"), b"new\n").unwrap_err();
         replace(Path::new("/"), b"new\n").unwrap_err();
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_write_that_hangs_is_given_up_and_not_repeated() {
-        let folder = folder("hangs");
+        let scratch = Scratch::new("textfile-hangs");
+        let folder = scratch.path();
         let path = folder.join("a.prom");
         write_within(Duration::from_secs(60), &path, "new\n".to_owned()).unwrap();
         IS_WRITING.store(true, Ordering::Release);
         assert_eq!(write(&path, "newer\n").unwrap_err().kind(), ErrorKind::TimedOut);
         IS_WRITING.store(false, Ordering::Release);
         assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -114,8 +114,8 @@ mod tests {
 
     use vpce_probes::restart::Attempt;
 
-    use super::super::scratch::Scratch;
     use super::*;
+    use crate::scratch::Scratch;
 
     fn attempts() -> Attempts {
         let mut attempts = Attempts::default();

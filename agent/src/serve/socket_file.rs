@@ -61,18 +61,12 @@ fn is_left_behind(path: &Path) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("vpce-probe-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).unwrap();
-        folder
-    }
+    use crate::scratch::Scratch;
 
     #[test]
     fn only_a_socket_that_nobody_listens_on_is_replaced() {
-        let folder = folder("socket-file");
-        let path = folder.join("socket");
+        let scratch = Scratch::new("socket-file");
+        let path = scratch.path().join("socket");
         // The standard library leaves the file behind.
         drop(UnixListener::bind(&path).unwrap());
         let (listener, file) = SocketFile::bind(&path).unwrap();
@@ -86,19 +80,17 @@ mod tests {
         fs::write(&path, "mine").unwrap();
         assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
         assert_eq!(fs::read(&path).unwrap(), b"mine");
-        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
     fn the_file_of_another_is_left_alone() {
-        let folder = folder("socket-file-of-another");
-        let path = folder.join("socket");
+        let scratch = Scratch::new("socket-file-of-another");
+        let path = scratch.path().join("socket");
         // As long as it is open, its id is not given away.
         let (_first, file) = SocketFile::bind(&path).unwrap();
         fs::remove_file(&path).unwrap();
         let (_second, _file) = SocketFile::bind(&path).unwrap();
         drop(file);
         assert!(path.exists());
-        fs::remove_dir_all(&folder).unwrap();
     }
 }
