@@ -8,6 +8,7 @@ use libtest_mimic::Failed;
 
 use crate::Scene;
 use crate::program::Program;
+use crate::web::{ADDRESS, get};
 use crate::world::{break_names, breakable, heal_names};
 
 pub(crate) const SCENES: &[Scene] = &[("memory::a_day_of_checks", breakable, a_day)];
@@ -17,6 +18,9 @@ const DAY: u32 = 2_880;
 
 /// After so many, everything that a watch keeps is there.
 const SETTLED: u32 = 200;
+
+/// Pages are asked for so seldom.
+const ASKED: u32 = 20;
 
 /// Resident memory, in KiB, that a day may add.
 const GROWTH_KB: u64 = 1_024;
@@ -29,7 +33,8 @@ const WATCH: &str = "watch --interval 60m --only ecr.api --fail-after 1 --recove
 /// Every check changes the verdict and makes an event. SIGHUP makes it due at once, and the files
 /// are read again as well.
 fn a_day() -> Result<(), Failed> {
-    let mut watch = Program::start(&format!("{WATCH} --textfile /run/vpce-probe.prom"))?;
+    let told = format!("--listen {ADDRESS} --textfile /run/vpce-probe.prom");
+    let mut watch = Program::start(&format!("{WATCH} {told}"))?;
     let mut reload = Reload::of(watch.id())?;
     assert_eq!(watch.json()?["to"], "pass");
     let mut before = Size::of(watch.id())?;
@@ -39,6 +44,9 @@ fn a_day() -> Result<(), Failed> {
         reload.now()?;
         let event = watch.json()?;
         assert_eq!(event["to"], expected, "{number}: {event}");
+        if number % ASKED == 0 {
+            assert_eq!((get("/metrics", "")?.status, get("/history", "")?.status), (200, 200));
+        }
         if number == SETTLED {
             before = Size::of(watch.id())?;
         }
