@@ -51,8 +51,8 @@ pub(crate) fn run(cli: Cli, started: Instant) -> Exit {
         Some(Command::Agent(AgentCommand::Status(look))) => agent_status::run(&look, started),
         Some(Command::Fix(args)) => fix::run(&args, started),
         Some(Command::Explain(args)) => explain::run(&args, started),
-        Some(Command::Wait(args)) => wait::run(&args, started),
-        // It is used until the program ends.
+        // Both are used until the program ends, also by threads.
+        Some(Command::Wait(args)) => wait::run(Box::leak(args), started),
         Some(Command::Watch(args)) => watch::run(Box::leak(args)),
         Some(Command::Health(args)) => Ok(health::run(&args, started)),
         Some(Command::Report(args)) => saved_report::run(&args),

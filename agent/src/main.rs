@@ -16,6 +16,7 @@ mod restart;
 mod scratch;
 mod serve;
 mod service_manager;
+mod signals;
 mod textfile;
 mod wait;
 mod watch;

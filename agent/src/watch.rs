@@ -22,6 +22,7 @@ use tokio::time::sleep_until;
 use vpce_probes::report::Report;
 
 use crate::service_manager::ServiceManager;
+use crate::signals::Endings;
 
 pub(crate) use self::outlet::Outlet;
 pub(crate) use self::schedule::chance;
@@ -43,35 +44,26 @@ pub(crate) enum Occasion {
 
 /// Signals that a watch obeys.
 pub(crate) struct Signals {
-    end: Signal,
-    interrupt: Signal,
+    endings: Endings,
     reload: Signal,
 }
 
 impl Signals {
     /// Catches them from now on.
     pub(crate) fn catch() -> std::io::Result<Self> {
-        Ok(Self {
-            end: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            reload: signal(SignalKind::hangup())?,
-        })
+        Ok(Self { endings: Endings::catch()?, reload: signal(SignalKind::hangup())? })
     }
 
     /// The next one that ends the watch.
     async fn end(&mut self) {
-        tokio::select! {
-            _ = self.end.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
+        self.endings.next().await;
     }
 
     /// The next one, and whether the watch goes on after it.
     async fn next(&mut self) -> ControlFlow<(), Occasion> {
         tokio::select! {
             biased;
-            _ = self.end.recv() => ControlFlow::Break(()),
-            _ = self.interrupt.recv() => ControlFlow::Break(()),
+            () = self.endings.next() => ControlFlow::Break(()),
             _ = self.reload.recv() => ControlFlow::Continue(Occasion::Reload),
         }
     }

@@ -1,6 +1,6 @@
 //! Waiting that ends early, or that somebody watches.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -22,6 +22,7 @@ pub(crate) const SCENES: &[Scene] = &[
     ("wait_ends::not_for_what_cannot_be_read", breakable, unusable),
     ("wait_ends::at_a_signal", breakable, signals),
     ("wait_ends::at_a_signal_as_the_first_process", breakable, first_process),
+    ("wait_ends::at_a_signal_while_standard_input_does_not_end", breakable, endless_stdin),
     ("wait_ends::turns_on_a_terminal", breakable, on_a_terminal),
     ("wait_ends::at_a_signal_before_it_knows_anything", silent_resolver, signal_at_once),
 ];
@@ -124,6 +125,22 @@ fn first_process() -> Result<(), Failed> {
     assert_eq!(output.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&output.stdout)?;
     assert_eq!(report["status"], "fail");
+    Ok(())
+}
+
+fn endless_stdin() -> Result<(), Failed> {
+    let pipe = "/run/endless";
+    run("mkfifo", &[pipe])?;
+    // Opened for both, so that nobody waits for the other end and no end ever comes.
+    let _both = OpenOptions::new().read(true).write(true).open(pipe)?;
+    let mut shell = Command::new("sh");
+    let wait = format!("exec {PROGRAM} {LONG} --deadline 60m --task-definition - < {pipe}");
+    shell.args(["-c", &wait]);
+    let mut wait = Program::start_by(shell)?;
+    wait.log_with("Waiting until")?;
+    wait.signal("TERM")?;
+    let ended = wait.ended()?;
+    assert_eq!((ended.exit, ended.stdout.len()), (Some(1), 0), "{ended:?}");
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use tokio::task::spawn_blocking;
 use vpce_probes::catalog::Catalog;
 use vpce_probes::observation::Observations;
 use vpce_probes::observe::{
@@ -122,6 +123,26 @@ impl<'a> Checker<'a> {
         report.took(started.elapsed());
         Ok(report)
     }
+}
+
+impl Checker<'static> {
+    /// A new one, whose files are read on another thread: whatever they are, signals are obeyed
+    /// meanwhile.
+    pub(super) async fn read(
+        args: &'static LookArgs,
+        selection: &'static SelectionArgs,
+        until: Instant,
+    ) -> Result<Self, Failure> {
+        elsewhere(move || Self::new(args, selection, Some(until))).await?
+    }
+}
+
+/// Does the work on another thread.
+pub(super) async fn elsewhere<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let done = spawn_blocking(work).await;
+    done.map_err(|error| Failure::new(Exit::Internal, format!("cannot read: {error}")))
 }
 
 /// One look by itself.

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{sleep, sleep_until};
 use vpce_probes::findings::{Code, Finding};
 use vpce_probes::report::Report;
@@ -16,6 +15,7 @@ use super::{Failure, request};
 use crate::cli::{FailOn, LogFormat, WaitArgs};
 use crate::exit_code::Exit;
 use crate::progress::Progress;
+use crate::signals::Endings;
 use crate::wait::{Change, Pace, Standings};
 use crate::watch::chance;
 use crate::{log, output, render};
@@ -26,7 +26,7 @@ const TURN: Duration = Duration::from_millis(250);
 /// What a check is given even where it begins too late.
 const LEAST: Duration = Duration::from_millis(10);
 
-pub(super) fn run(args: &WaitArgs, started: Instant) -> Result<Exit, Failure> {
+pub(super) fn run(args: &'static WaitArgs, started: Instant) -> Result<Exit, Failure> {
     log::init(args.log);
     let runtime = request::runtime()?;
     let done = runtime.block_on(waited(args, started));
@@ -48,11 +48,20 @@ struct Waited {
     write_until: Instant,
 }
 
-async fn waited(args: &WaitArgs, started: Instant) -> Result<Waited, Failure> {
-    let for_files = args.look.deadline.min(args.timeout);
-    let checker = Checker::new(&args.look, &args.selection, Some(started + for_files))?;
-    let signals = Signals::catch()
+async fn waited(args: &'static WaitArgs, started: Instant) -> Result<Waited, Failure> {
+    let mut signals = Endings::catch()
         .map_err(|error| Failure::new(Exit::Internal, format!("cannot catch signals: {error}")))?;
+    let timeout_s = args.timeout.as_secs_f64();
+    tracing::info!("Waiting until what is required passes, for at most {timeout_s} s");
+    let for_files = started + args.look.deadline.min(args.timeout);
+    let checker = tokio::select! {
+        biased;
+        () = signals.next() => {
+            tracing::info!("Ended by a signal");
+            return Ok(Waited { last: None, exit: Exit::Fail, write_until: started });
+        }
+        checker = Checker::read(&args.look, &args.selection, for_files) => checker?,
+    };
     let wait = Wait {
         args,
         checker: checker.without_ecs_agent(),
@@ -67,8 +76,6 @@ async fn waited(args: &WaitArgs, started: Instant) -> Result<Waited, Failure> {
         checks: 0,
         deadline: args.look.deadline,
     };
-    let timeout_s = args.timeout.as_secs_f64();
-    tracing::info!("Waiting until what is required passes, for at most {timeout_s} s");
     wait.run().await
 }
 
@@ -77,7 +84,7 @@ struct Wait<'a> {
     checker: Checker<'a>,
     started: Instant,
     until: Instant,
-    signals: Signals,
+    signals: Endings,
     progress: Progress,
     standings: Standings,
     checks: u32,
@@ -146,7 +153,7 @@ impl Wait<'_> {
         let (missing, deadline) = (self.standings.missing(), self.deadline);
         tokio::select! {
             biased;
-            () = self.signals.end() => Ok(None),
+            () = self.signals.next() => Ok(None),
             report = self.checker.report_within(began, deadline) => report.map(Some),
             () = turn(&mut self.progress, self.until, &missing) => Ok(None),
         }
@@ -164,7 +171,7 @@ impl Wait<'_> {
         let missing = self.standings.missing();
         tokio::select! {
             biased;
-            () = self.signals.end() => true,
+            () = self.signals.next() => true,
             () = sleep_until(moment.into()) => false,
             () = turn(&mut self.progress, self.until, &missing) => true,
         }
@@ -234,29 +241,5 @@ async fn turn(progress: &mut Progress, until: Instant, missing: &str) {
         let what = if missing.is_empty() { "checking" } else { missing };
         progress.show(&format!("{sign} {left_s} s left: {what}"));
         sleep(TURN).await;
-    }
-}
-
-/// Signals that end it. They are caught because the first process of a container is not ended by
-/// one that it does not catch.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn catch() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    /// The next one.
-    async fn end(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
 
-use super::observed::Checker;
+use super::observed::{Checker, elsewhere};
 use super::{Failure, request};
 use crate::cli::{FailOn, WatchArgs};
 use crate::exit_code::Exit;
@@ -52,7 +51,10 @@ async fn watched(
     let mut checker = None;
     let look = async |occasion| {
         let checker = match (checker.take(), occasion) {
-            (None, _) => checker.insert(first(args).await?),
+            (None, _) => {
+                let until = Instant::now() + args.look.deadline;
+                checker.insert(Checker::read(&args.look, &args.selection, until).await?)
+            }
             (Some(before), Occasion::Due) => checker.insert(before),
             (Some(before), Occasion::Reload) => checker.insert(reread(args, before).await?),
         };
@@ -66,14 +68,7 @@ fn unbound(error: &BindError) -> Failure {
     Failure::new(exit, error.to_string())
 }
 
-/// Reads the files that the caller names for the first time, on another thread: whatever they are,
-/// signals are obeyed meanwhile.
-async fn first(args: &'static WatchArgs) -> Result<Checker<'static>, Failure> {
-    let until = Instant::now() + args.look.deadline;
-    elsewhere(move || Checker::new(&args.look, &args.selection, Some(until))).await?
-}
-
-/// Reads them again.
+/// Reads the files that the caller names again.
 async fn reread(
     args: &'static WatchArgs,
     checker: Checker<'static>,
@@ -85,11 +80,4 @@ async fn reread(
         tracing::warn!(%error, "What was read before stays in force");
     }
     Ok(checker)
-}
-
-async fn elsewhere<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let done = spawn_blocking(work).await;
-    done.map_err(|error| Failure::new(Exit::Internal, format!("cannot read: {error}")))
 }
