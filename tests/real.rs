@@ -7,11 +7,10 @@
 // This is a test: it may panic, and tells people on stderr.
 #![allow(clippy::expect_used, clippy::print_stderr)]
 
-use std::env;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use vpce_lab::{Lab, Run};
+use vpce_lab::Lab;
 
 #[path = "real/boot.rs"]
 mod boot;
@@ -37,13 +36,14 @@ mod parts;
 mod probe;
 #[path = "real/raw_facts.rs"]
 mod raw_facts;
+#[path = "harness/scene.rs"]
+mod scene;
 #[path = "real/service.rs"]
 mod service;
 #[path = "real/story.rs"]
 mod story;
-
-/// Says to the inside what is to be played there.
-const SCENE: &str = "--scene";
+#[path = "harness/until.rs"]
+mod until;
 
 /// A machine that boots and an agent that is restarted many times take their time on two cores.
 const LIMIT: Duration = Duration::from_secs(110);
@@ -63,7 +63,7 @@ const SCENES: &[&[Scene]] = &[
 fn main() {
     vpce_lab::enter_if_asked();
     image::become_the_agent_if_asked();
-    if let Some(name) = env::args().skip_while(|arg| arg != SCENE).nth(1) {
+    if let Some(name) = scene::asked() {
         std::process::exit(play(&name));
     }
     let mut arguments = Arguments::from_args();
@@ -86,13 +86,7 @@ fn host(name: &str) -> Result<(), Failed> {
     let mut lab = Lab::new(endpoints::vpc()?);
     lab.limit = LIMIT;
     lab.user_namespace = false;
-    let run = Run::with_args([SCENE, name]).and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let outcomes = lab.run(env::current_exe()?, &[run])?;
-    match outcomes.first() {
-        Some(outcome) if outcome.exit == Some(0) => Ok(()),
-        Some(outcome) if outcome.hung => Err(format!("hung\n{}", outcome.stderr).into()),
-        other => Err(other.map_or_else(|| "no outcome".to_owned(), |o| o.stderr.clone()).into()),
-    }
+    scene::host(&lab, name)
 }
 
 /// Inside: plays the scene and says what went wrong.
@@ -102,11 +96,5 @@ fn play(name: &str) -> i32 {
         let _own_place = file_systems::OwnPlace::set_up()?;
         play()
     });
-    match played {
-        Ok(()) => 0,
-        Err(failed) => {
-            eprintln!("{}", failed.message().unwrap_or("failed"));
-            1
-        }
-    }
+    scene::tell(played)
 }

@@ -6,10 +6,10 @@
 // This is a test: it may panic, and tells people on stderr.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
 
-use std::env;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use vpce_lab::{Lab, Run, Vpc};
+use vpce_lab::{Lab, Vpc};
 
 #[path = "staying/emf.rs"]
 mod emf;
@@ -29,6 +29,8 @@ mod metrics;
 mod notify;
 #[path = "staying/program.rs"]
 mod program;
+#[path = "harness/scene.rs"]
+mod scene;
 #[path = "staying/serve.rs"]
 mod serve;
 #[path = "staying/shared_file.rs"]
@@ -37,6 +39,8 @@ mod shared_file;
 mod signals;
 #[path = "staying/story.rs"]
 mod story;
+#[path = "harness/until.rs"]
+mod until;
 #[path = "staying/wait.rs"]
 mod wait;
 #[path = "staying/wait_ends.rs"]
@@ -46,8 +50,9 @@ mod web;
 #[path = "staying/world.rs"]
 mod world;
 
-/// Says to the inside what is to be played there.
-const SCENE: &str = "--scene";
+/// A scene that takes longer hangs. What it waits for has a limit of its own ([`until::LIMIT`]), and
+/// says so.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// What is played, by name: the VPC around it, and what happens in it.
 type Scene = (&'static str, fn() -> Result<Vpc, Failed>, fn() -> Result<(), Failed>);
@@ -70,7 +75,7 @@ const SCENES: &[&[Scene]] = &[
 
 fn main() {
     vpce_lab::enter_if_asked();
-    if let Some(name) = env::args().skip_while(|arg| arg != SCENE).nth(1) {
+    if let Some(name) = scene::asked() {
         std::process::exit(play(&name));
     }
     let trials = scenes().map(|scene| Trial::test(scene.0, move || host(scene))).collect();
@@ -84,25 +89,12 @@ fn scenes() -> impl Iterator<Item = Scene> {
 /// Outside: a lab, and in it the scene.
 fn host((name, vpc, _): Scene) -> Result<(), Failed> {
     let mut lab = Lab::new(vpc()?);
-    lab.limit = program::LIMIT;
-    let run = Run::with_args([SCENE, name]).and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let outcomes = lab.run(env::current_exe()?, &[run])?;
-    match outcomes.first() {
-        Some(outcome) if outcome.exit == Some(0) => Ok(()),
-        Some(outcome) if outcome.hung => Err(format!("hung\n{}", outcome.stderr).into()),
-        other => Err(other.map_or_else(|| "no outcome".to_owned(), |o| o.stderr.clone()).into()),
-    }
+    lab.limit = LIMIT;
+    scene::host(&lab, name)
 }
 
 /// Inside: plays the scene and says what went wrong.
 fn play(name: &str) -> i32 {
     let scene = scenes().find(|scene| scene.0 == name);
-    let played = scene.ok_or_else(|| "there is no such scene".into()).and_then(|scene| scene.2());
-    match played {
-        Ok(()) => 0,
-        Err(failed) => {
-            eprintln!("{}", failed.message().unwrap_or("failed"));
-            1
-        }
-    }
+    scene::tell(scene.ok_or_else(|| "there is no such scene".into()).and_then(|scene| scene.2()))
 }

@@ -4,10 +4,10 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 
 use crate::Scene;
-use crate::command::until;
 use crate::endpoints;
 use crate::engine::USUAL_AGENT;
 use crate::machine::{Machine, Tree};
+use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[
     ("boot::user_data_before_the_agent_has_started", before_the_agent),

@@ -1,17 +1,9 @@
-//! Running commands where the scene has them, and waiting for what they bring about.
+//! Running commands where the scene has them.
 
 use std::io;
 use std::process::{Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
-
-/// What is waited for is looked for so often.
-const PAUSE: Duration = Duration::from_millis(20);
-
-/// Whatever is waited for, a machine that needs longer is broken.
-pub(crate) const LIMIT: Duration = Duration::from_secs(40);
 
 /// Where a command runs.
 #[derive(Clone, Copy, Debug)]
@@ -60,18 +52,4 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 /// Why a command did not even start.
 pub(crate) fn cannot_run(tool: &str, why: &io::Error) -> Failed {
     format!("cannot run {tool}: {why}").into()
-}
-
-/// Waits until there is something to be seen.
-pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Failed> {
-    let end = Instant::now() + LIMIT;
-    loop {
-        if let Some(seen) = look() {
-            return Ok(seen);
-        }
-        if Instant::now() >= end {
-            return Err(format!("{what}: not within {LIMIT:?}").into());
-        }
-        thread::sleep(PAUSE);
-    }
 }

@@ -6,11 +6,11 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 
 use crate::Scene;
-use crate::command::until;
 use crate::endpoints;
 use crate::engine::{Engine, USUAL_AGENT};
 use crate::image;
 use crate::machine::Tree;
+use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[("container::health_of_a_watch", health)];
 

@@ -2,8 +2,9 @@
 
 use libtest_mimic::Failed;
 
-use crate::command::{Place, until};
+use crate::command::Place;
 use crate::image;
+use crate::until::until;
 
 /// What the agent does: it registers, then stays connected to the control plane and to telemetry.
 pub(crate) const USUAL_AGENT: &str = "\

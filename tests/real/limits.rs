@@ -6,11 +6,11 @@ use std::time::Instant;
 use libtest_mimic::Failed;
 
 use crate::Scene;
-use crate::command::until;
 use crate::endpoints;
 use crate::engine::{Engine, USUAL_AGENT};
 use crate::machine::Machine;
 use crate::probe::{Probe, Said};
+use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[
     ("limits::killed_while_it_restarts_through_docker", killed_with_docker),

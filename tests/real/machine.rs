@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use libtest_mimic::Failed;
 
-use crate::command::{Place, cannot_run, text, until};
+use crate::command::{Place, cannot_run, text};
 use crate::engine::Engine;
 use crate::file_systems::{DATA, mount};
+use crate::until::until;
 use crate::{image, parts};
 
 /// Stands for ecs-init.

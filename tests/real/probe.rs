@@ -6,7 +6,8 @@ use std::process::{Child, Output, Stdio};
 use libtest_mimic::Failed;
 use serde_json::Value;
 
-use crate::command::{Place, cannot_run, text, until};
+use crate::command::{Place, cannot_run, text};
+use crate::until::until;
 
 /// The program, there.
 #[derive(Clone, Copy)]

@@ -3,10 +3,10 @@
 use libtest_mimic::Failed;
 
 use crate::Scene;
-use crate::command::until;
 use crate::endpoints;
 use crate::engine::{Engine, USUAL_AGENT};
 use crate::machine::Machine;
+use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[
     ("facts::docker_restart_of_an_agent_that_no_unit_owns", hand_run),

@@ -4,10 +4,10 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 
 use crate::Scene;
-use crate::command::until;
 use crate::endpoints;
 use crate::engine::USUAL_AGENT;
 use crate::machine::{Machine, Tree};
+use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[("service::a_watch_that_systemd_supervises", supervised)];
 

@@ -12,7 +12,8 @@ use libtest_mimic::Failed;
 use serde_json::json;
 
 use crate::Scene;
-use crate::program::{Ended, Program, until};
+use crate::program::{Ended, Program};
+use crate::until::until;
 use crate::world::{break_names, breakable, heal_names, run};
 
 pub(crate) const SCENES: &[Scene] = &[

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use vpce_lab::Vpc;
 
 use crate::Scene;
-use crate::program::{LIMIT, Program};
+use crate::program::Program;
+use crate::until::LIMIT;
 use crate::world::{self, break_names, breakable, heal_names};
 
 pub(crate) const SCENES: &[Scene] = &[

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::Failed;
 
-use crate::program::{Program, until};
+use crate::program::Program;
+use crate::until::until;
 use crate::world::{BREAKABLE_HOST, break_names, breakable, heal_names, vpc_of};
 use crate::{Scene, web};
 

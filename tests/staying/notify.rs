@@ -8,7 +8,8 @@ use std::time::Duration;
 use libtest_mimic::Failed;
 
 use crate::Scene;
-use crate::program::{LIMIT, Program};
+use crate::program::Program;
+use crate::until::{LIMIT, until};
 use crate::world::{break_names, breakable, heal_names};
 
 pub(crate) const SCENES: &[Scene] = &[
@@ -70,7 +71,7 @@ fn frozen() -> Result<(), Failed> {
 
 /// A signal is on its way for a moment.
 fn until_stopped(pid: u32) -> Result<(), Failed> {
-    crate::program::until("the watch is stopped", || {
+    until("the watch is stopped", || {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         status.lines().any(|line| line.starts_with("State:\tT")).then_some(())
     })

@@ -9,10 +9,8 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Failed;
 use serde_json::Value;
 
+use crate::until::LIMIT;
 use crate::world;
-
-/// Whatever is waited for, a program that needs longer hangs.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// The program, started and not ended.
 pub(crate) struct Program {
@@ -145,18 +143,4 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
         }
     });
     receiver
-}
-
-/// Waits until there is something to be seen.
-pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Failed> {
-    let end = Instant::now() + LIMIT;
-    loop {
-        if let Some(seen) = look() {
-            return Ok(seen);
-        }
-        if Instant::now() >= end {
-            return Err(format!("{what}: not within {LIMIT:?}").into());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -13,7 +13,8 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 
 use crate::Scene;
-use crate::program::{LIMIT, Program, until};
+use crate::program::Program;
+use crate::until::{LIMIT, until};
 use crate::web::{ADDRESS, Page, answer_on, connect, get, get_on};
 use crate::world::{break_names, breakable, heal_names};
 

@@ -5,7 +5,8 @@ use std::fs;
 use libtest_mimic::Failed;
 
 use crate::Scene;
-use crate::program::{Ended, Program, until};
+use crate::program::{Ended, Program};
+use crate::until::until;
 use crate::world::{break_names, breakable};
 
 pub(crate) const SCENES: &[Scene] =

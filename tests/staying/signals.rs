@@ -8,7 +8,8 @@ use libtest_mimic::Failed;
 use vpce_lab::{Server, TlsBehaviour, Vpc};
 
 use crate::Scene;
-use crate::program::{Program, until};
+use crate::program::Program;
+use crate::until::until;
 use crate::world::{break_names, breakable, heal_names, run};
 
 pub(crate) const SCENES: &[Scene] = &[

@@ -4,7 +4,8 @@ use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
 use crate::Scene;
-use crate::program::{Program, until};
+use crate::program::Program;
+use crate::until::until;
 use crate::web::{ADDRESS, get};
 use crate::world::{break_names, breakable, heal_names};
 

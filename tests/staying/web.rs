@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use libtest_mimic::Failed;
 
-use crate::program::LIMIT;
+use crate::until::LIMIT;
 
 /// Where the program serves in scenes.
 pub(crate) const ADDRESS: &str = "127.0.0.1:9110";
