@@ -98,6 +98,8 @@ pub struct EventPlace {
 pub struct FindingInShort {
     /// Its code.
     pub code: Code,
+    /// The finding in one sentence without particulars.
+    pub title: String,
     /// How much it weighs.
     pub severity: Severity,
     /// The services concerned, at most 20.
@@ -176,6 +178,7 @@ impl FindingInShort {
         };
         Self {
             code: finding.code,
+            title: finding.code.title().to_owned(),
             severity: finding.severity,
             services: few(&finding.services),
             hosts: few(&finding.hosts),

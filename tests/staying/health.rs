@@ -173,14 +173,14 @@ fn until_told_by(user: &str, args: &str, words: &str) -> Result<Ended, Failed> {
 fn believes() -> Result<(), Failed> {
     break_names()?;
     let watch = Program::start_by(by("65532", &format!("{WATCH} --only logs")))?;
-    until_told_by("65532", ONLY_ASK, "healthy: pass: 1 checks")?;
+    until_told_by("65532", ONLY_ASK, "healthy: pass: 1 host name")?;
     for told in [health_by("1000", "")?, health("")?] {
         assert_told(&told, 1, "unhealthy: fail: ");
         assert_told(&told, 1, "(checked now: user 65532 answers there");
     }
     drop(watch);
     let _watch = Program::start(&format!("{WATCH} --only logs"))?;
-    until_told_by("65532", ONLY_ASK, "healthy: pass: 1 checks")?;
+    until_told_by("65532", ONLY_ASK, "healthy: pass: 1 host name")?;
     Ok(())
 }
 

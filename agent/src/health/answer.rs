@@ -97,19 +97,19 @@ mod tests {
             age_ms: 4_210,
             interval_ms: 30_000,
             checks: 7,
-            line: "pass: 14 checks, 14 ok".to_owned(),
+            line: "pass: 14 host names, 14 ok".to_owned(),
         }
     }
 
     #[test]
     fn a_verdict_counts_for_two_intervals() {
         let told = |age_ms| Answer { age_ms, ..answer() }.judged(false);
-        assert_eq!(told(4_210).line, "healthy: pass: 14 checks, 14 ok (4.2 s ago)");
+        assert_eq!(told(4_210).line, "healthy: pass: 14 host names, 14 ok (4.2 s ago)");
         assert!(told(60_000).is_healthy());
         assert_eq!(
             told(60_001).line,
             "unhealthy: no check has ended for 60 s, more than two intervals of 30 s; before that: \
-             pass: 14 checks, 14 ok"
+             pass: 14 host names, 14 ok"
         );
         assert!(!told(u64::MAX).is_healthy());
     }
@@ -128,7 +128,7 @@ mod tests {
     fn the_stricter_of_both_decides() {
         let warned = Answer {
             verdict: Some(Status::Warn),
-            line: "warn: 14 checks, 13 ok, 1 warn".to_owned(),
+            line: "warn: 14 host names, 13 ok, 1 warn".to_owned(),
             ..answer()
         };
         assert!(warned.judged(false).is_healthy());

@@ -49,8 +49,8 @@ mod tests {
 
     #[test]
     fn a_line_is_short_plain_and_begins_with_the_verdict() {
-        let told = Told::new(true, "pass: 14 checks");
-        assert_eq!((told.line.as_str(), told.exit()), ("healthy: pass: 14 checks", Exit::Pass));
+        let told = Told::new(true, "pass: 14 host names");
+        assert_eq!((told.line.as_str(), told.exit()), ("healthy: pass: 14 host names", Exit::Pass));
         let told = Told::unhealthy(&"\u{e9}\n".repeat(5_000));
         assert!(told.line.starts_with("unhealthy: \\u{e9}\\u{a}\\u{e9}"), "{}", told.line);
         assert_eq!((told.line.len(), told.exit()), (LONGEST, Exit::Fail));

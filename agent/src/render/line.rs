@@ -9,14 +9,14 @@ use vpce_probes::status::{Severity, Status};
 /// Longest line, in bytes: Docker keeps 4,096 of a health check, and tickets are read by people.
 const LONGEST: usize = 1_000;
 
-/// The verdict first, then the gravest findings: `fail: 14 checks, 13 ok, 1 fail; VPCE101
+/// The verdict first, then the gravest findings: `fail: 14 host names, 13 ok, 1 fail; VPCE101
 /// ecs-telemetry: The name resolves to public addresses`. Plain ASCII, without a newline.
 pub(crate) fn line(report: &Report) -> String {
     standing_line(report, report.status)
 }
 
 /// The same of the last of several checks, which amount to this verdict: `pass (last check: fail):
-/// 14 checks, ...`.
+/// 14 host names, ...`.
 pub(crate) fn standing_line(report: &Report, verdict: Status) -> String {
     let mut line = verdict.word().to_owned();
     // Writing to a String cannot fail.
@@ -24,7 +24,8 @@ pub(crate) fn standing_line(report: &Report, verdict: Status) -> String {
         let _ = write!(line, " (last check: {})", report.status.word());
     }
     let summary = report.summary;
-    let _ = write!(line, ": {} checks, {} ok", summary.checks, summary.pass);
+    let names = if summary.checks == 1 { "host name" } else { "host names" };
+    let _ = write!(line, ": {} {names}, {} ok", summary.checks, summary.pass);
     for (count, word) in [
         (summary.note, "note"),
         (summary.warn, "warn"),
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn the_verdict_comes_first_and_what_is_only_worth_knowing_not_at_all() {
         let report = report(Status::Fail, &[(Severity::Fail, "ecs"), (Severity::Info, "s3")]);
-        let found = "14 checks, 12 ok, 1 note, 1 fail; VPCE001 ecs: The Region is not known";
+        let found = "14 host names, 12 ok, 1 note, 1 fail; VPCE001 ecs: The Region is not known";
         assert_eq!(line(&report), format!("fail: {found}"));
         let standing = standing_line(&report, Status::Pass);
         assert_eq!(standing, format!("pass (last check: fail): {found}"));

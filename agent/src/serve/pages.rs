@@ -119,7 +119,7 @@ mod tests {
         snapshot.last = Some(Checked {
             at: snapshot.started,
             standing,
-            line: format!("{}: 14 checks", verdict.word()),
+            line: format!("{}: 14 host names", verdict.word()),
             metrics: Metrics { text: "text".into(), open_metrics: "open".into() },
             report: "report".into(),
             failure: failure.map(Bytes::from),
@@ -139,7 +139,7 @@ mod tests {
         let snapshot = checked(Status::Pass, Some("failure"));
         for (path, body, content_type) in [
             ("/metrics", "text", METRICS),
-            ("/healthz", "healthy: pass: 14 checks (1.0 s ago)\n", TEXT),
+            ("/healthz", "healthy: pass: 14 host names (1.0 s ago)\n", TEXT),
             ("/livez", "alive: checks are done\n", TEXT),
             ("/report", "report", JSON),
             ("/report/failure", "failure", JSON),

@@ -24,7 +24,7 @@ pub(crate) struct Checked {
     pub(crate) at: Instant,
     /// What it and those before amount to.
     pub(crate) standing: Standing,
-    /// The same in one line, for people: `fail: 14 checks, ...; VPCE101 ecs-telemetry: ...`.
+    /// The same in one line, for people: `fail: 14 host names, ...; VPCE101 ecs-telemetry: ...`.
     pub(crate) line: String,
     /// The metrics.
     pub(crate) metrics: Metrics,

@@ -123,7 +123,7 @@ impl Teller {
     fn tell_change(&mut self, change: Change, standing: &Standing, report: &Report, line: &str) {
         let held = self.changed.elapsed();
         self.changed = Instant::now();
-        let from = change.from.map_or("none", Status::word);
+        let from = change.from.map(Status::word);
         if standing.is_healthy {
             tracing::info!(from, line, "The verdict has changed");
         } else {
