@@ -124,10 +124,11 @@ impl Teller {
         let held = self.changed.elapsed();
         self.changed = Instant::now();
         let from = change.from.map(Status::word);
+        let what = if from.is_none() { "The first verdict" } else { "The verdict has changed" };
         if standing.is_healthy {
-            tracing::info!(from, line, "The verdict has changed");
+            tracing::info!(from, line, "{what}");
         } else {
-            tracing::warn!(from, line, "The verdict has changed");
+            tracing::warn!(from, line, "{what}");
         }
         if !self.wants.emf {
             let previous = change.from.map(|_| held);
