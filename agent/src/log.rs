@@ -6,6 +6,8 @@
 mod destination;
 mod entry;
 mod form;
+#[cfg(test)]
+mod logged;
 mod subscriber;
 mod writer;
 
@@ -17,6 +19,8 @@ use tracing::level_filters::LevelFilter;
 use crate::cli::{LogArgs, LogLevel};
 
 use self::form::Form;
+#[cfg(test)]
+pub(crate) use self::logged::logged;
 use self::subscriber::ToStderr;
 use self::writer::Writer;
 
@@ -49,37 +53,5 @@ fn filter(level: LogLevel) -> LevelFilter {
         LogLevel::Warn => LevelFilter::WARN,
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
-    }
-}
-
-/// What is logged meanwhile, as the journal gets it.
-#[cfg(test)]
-pub(crate) fn logged(work: impl FnOnce()) -> String {
-    logged_as(crate::cli::LogFormat::Text, work)
-}
-
-#[cfg(test)]
-fn logged_as(format: crate::cli::LogFormat, work: impl FnOnce()) -> String {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let form = Form::new(format, true);
-    let writer = Box::leak(Box::new(Writer::start(form, Box::new(Kept(seen.clone())))));
-    let subscriber = ToStderr { form, writer, level: LevelFilter::DEBUG };
-    tracing::subscriber::with_default(subscriber, work);
-    writer.drain();
-    String::from_utf8(seen.lock().unwrap().clone()).unwrap()
-}
-
-#[cfg(test)]
-struct Kept(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-#[cfg(test)]
-impl std::io::Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }

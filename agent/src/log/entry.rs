@@ -96,7 +96,7 @@ mod tests {
     use serde_json::json;
 
     use crate::cli::LogFormat;
-    use crate::log::{logged, logged_as};
+    use crate::log::logged::{logged, logged_as};
 
     #[test]
     fn a_line_is_bounded_whatever_it_says() {
