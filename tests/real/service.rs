@@ -31,6 +31,11 @@ const WARNING: &str = "AWS_CA_BUNDLE: ";
 /// As the shipped one, but in the time of a test.
 const IMPATIENT: &str = "[Service]\nWatchdogSec=3\nRestartSec=100ms\n";
 
+/// Lets it write metrics, as a user who may.
+const TEXTFILE: &str = "[Service]\\nDynamicUser=no\\nUser=daemon\\n\
+     ReadWritePaths=/var/lib/metrics\\n\
+     Environment=VPCE_PROBE_TEXTFILE=/var/lib/metrics/vpce-probe.prom\\n";
+
 fn supervised() -> Result<(), Failed> {
     endpoints::create()?;
     let tree = Tree::new(USUAL_AGENT)?;
@@ -65,7 +70,30 @@ impl Service<'_> {
         self.is("ActiveState", "inactive")?;
         self.is("Result", "success")?;
         self.is("ExecMainStatus", "0")?;
-        self.has_logged()
+        self.has_logged()?;
+        self.writes_a_textfile()
+    }
+
+    /// With the drop-in that the README asks for; the unit by itself may write nowhere.
+    fn writes_a_textfile(&self) -> Result<(), Failed> {
+        let write = format!(
+            "install -d -o daemon /var/lib/metrics && \
+             printf '{TEXTFILE}' > /etc/systemd/system/{UNIT}.d/textfile.conf"
+        );
+        self.0.place.run("sh", &["-c", &write])?;
+        self.0.systemctl(&["daemon-reload"])?;
+        self.0.systemctl(&["start", UNIT])?;
+        let metrics = until("the textfile is written", || {
+            self.0.place.run("cat", &["/var/lib/metrics/vpce-probe.prom"]).ok()
+        })?;
+        self.0.systemctl(&["stop", UNIT])?;
+        let is_checked = |line: &str| {
+            line.starts_with("vpce_probe_success{service=\"ecs\",") && line.ends_with(" 1")
+        };
+        match metrics.lines().any(is_checked) {
+            true => Ok(()),
+            false => Err(format!("the textfile says {metrics}").into()),
+        }
     }
 
     /// Only they tell whether the ECS agent uses the endpoints.
