@@ -7,6 +7,8 @@ mod config;
 mod exit_code;
 mod health;
 mod log;
+#[cfg(test)]
+mod manual;
 mod output;
 mod panic;
 mod progress;

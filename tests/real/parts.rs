@@ -51,3 +51,16 @@ pub(crate) fn tree() -> PathBuf {
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tmp.parent().unwrap_or(tmp).join("real/machine")
 }
+
+/// A file that `packaging/build-release` or `packaging/build-packages` has made.
+pub(crate) fn delivered(name: &str) -> Result<PathBuf, Failed> {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = tmp.parent().unwrap_or(tmp).join("dist").join(name);
+    match path.exists() {
+        true => Ok(path),
+        false => {
+            let makers = "packaging/build-release and packaging/build-packages";
+            Err(format!("{} is not there: run {makers}", path.display()).into())
+        }
+    }
+}
