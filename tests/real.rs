@@ -24,6 +24,8 @@ mod endpoints;
 mod engine;
 #[path = "real/file_systems.rs"]
 mod file_systems;
+#[path = "real/gate.rs"]
+mod gate;
 #[path = "real/image.rs"]
 mod image;
 #[path = "real/limits.rs"]
@@ -42,6 +44,8 @@ mod scene;
 mod service;
 #[path = "real/story.rs"]
 mod story;
+#[path = "real/unit.rs"]
+mod unit;
 #[path = "harness/until.rs"]
 mod until;
 
@@ -57,6 +61,7 @@ const SCENES: &[&[Scene]] = &[
     limits::SCENES,
     boot::SCENES,
     service::SCENES,
+    gate::SCENES,
     container::SCENES,
 ];
 

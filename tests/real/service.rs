@@ -1,12 +1,12 @@
 //! The watch as a service: the shipped unit under a real systemd.
 
 use libtest_mimic::Failed;
-use serde_json::Value;
 
 use crate::Scene;
 use crate::endpoints;
 use crate::engine::USUAL_AGENT;
 use crate::machine::{Machine, Tree};
+use crate::unit::{Unit, install};
 use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[("service::a_watch_that_systemd_supervises", supervised)];
@@ -39,37 +39,39 @@ const TEXTFILE: &str = "[Service]\\nDynamicUser=no\\nUser=daemon\\n\
 fn supervised() -> Result<(), Failed> {
     endpoints::create()?;
     let tree = Tree::new(USUAL_AGENT)?;
-    tree.write(&format!("etc/systemd/system/{UNIT}"), 0o644, SHIPPED)?;
-    tree.write(&format!("etc/systemd/system/{UNIT}.d/impatient.conf"), 0o644, IMPATIENT)?;
+    install(&tree, &[(UNIT, SHIPPED), (&format!("{UNIT}.d/impatient.conf"), IMPATIENT)])?;
     tree.write("etc/default/vpce-probe", 0o600, SETTINGS)?;
-    let service = Service(&tree.boot()?);
-    service.plays().map_err(|failed| service.explain(&failed))
+    let machine = tree.boot()?;
+    let service = Service { machine: &machine, unit: Unit::of(&machine, UNIT) };
+    service.plays().map_err(|failed| service.unit.explain(&failed))
 }
 
-struct Service<'a>(&'a Machine);
+struct Service<'a> {
+    machine: &'a Machine,
+    unit: Unit<'a>,
+}
 
 impl Service<'_> {
     fn plays(&self) -> Result<(), Failed> {
         // Comes back when the first check has ended.
-        self.0.systemctl(&["start", UNIT])?;
-        self.is("ActiveState", "active")?;
+        self.unit.systemctl(&["start"])?;
+        self.unit.has(&[("ActiveState", "active")])?;
         self.has_status("pass: ")?;
-        let pid = self.property("MainPID")?;
+        let pid = self.unit.property("MainPID")?;
         self.sees_sockets(&pid)?;
         endpoints::remove()?;
         until("the status is fail", || self.has_status("fail: ").ok())?;
         let before = self.warnings()?.len();
-        self.0.systemctl(&["reload", UNIT])?;
+        self.unit.systemctl(&["reload"])?;
         until("the files are read again", || (self.warnings().ok()?.len() > before).then_some(()))?;
         endpoints::create()?;
         until("the status is pass", || self.has_status("pass: ").ok())?;
-        self.is("MainPID", &pid)?;
-        self.is("NRestarts", "0")?;
+        self.unit.has(&[("MainPID", &pid), ("NRestarts", "0")])?;
         self.is_started_again_when_it_is_frozen(&pid)?;
-        self.0.systemctl(&["stop", UNIT])?;
-        self.is("ActiveState", "inactive")?;
-        self.is("Result", "success")?;
-        self.is("ExecMainStatus", "0")?;
+        self.unit.systemctl(&["stop"])?;
+        let ended_well = [("ActiveState", "inactive"), ("Result", "success")];
+        self.unit.has(&ended_well)?;
+        self.unit.has(&[("ExecMainStatus", "0")])?;
         self.has_logged()?;
         self.writes_a_textfile()
     }
@@ -80,13 +82,13 @@ impl Service<'_> {
             "install -d -o daemon /var/lib/metrics && \
              printf '{TEXTFILE}' > /etc/systemd/system/{UNIT}.d/textfile.conf"
         );
-        self.0.place.run("sh", &["-c", &write])?;
-        self.0.systemctl(&["daemon-reload"])?;
-        self.0.systemctl(&["start", UNIT])?;
+        self.machine.place.run("sh", &["-c", &write])?;
+        self.machine.systemctl(&["daemon-reload"])?;
+        self.unit.systemctl(&["start"])?;
         let metrics = until("the textfile is written", || {
-            self.0.place.run("cat", &["/var/lib/metrics/vpce-probe.prom"]).ok()
+            self.machine.place.run("cat", &["/var/lib/metrics/vpce-probe.prom"]).ok()
         })?;
-        self.0.systemctl(&["stop", UNIT])?;
+        self.unit.systemctl(&["stop"])?;
         let is_checked = |line: &str| {
             line.starts_with("vpce_probe_success{service=\"ecs\",") && line.ends_with(" 1")
         };
@@ -99,16 +101,14 @@ impl Service<'_> {
     /// Only they tell whether the ECS agent uses the endpoints.
     fn sees_sockets(&self, pid: &str) -> Result<(), Failed> {
         let within = ["--target", pid, "--mount", "cat", "/proc/net/tcp"];
-        self.0.place.run("nsenter", &within).map(drop)
+        self.machine.place.run("nsenter", &within).map(drop)
     }
 
     fn is_started_again_when_it_is_frozen(&self, pid: &str) -> Result<(), Failed> {
-        self.0.systemctl(&["kill", "--kill-whom=main", "--signal=STOP", UNIT])?;
-        until("another process is active", || {
-            self.is("NRestarts", "1").ok()?;
-            self.is("ActiveState", "active").ok()
-        })?;
-        match self.property("MainPID")? {
+        self.unit.systemctl(&["kill", "--kill-whom=main", "--signal=STOP"])?;
+        let is_again = [("NRestarts", "1"), ("ActiveState", "active")];
+        until("another process is active", || self.unit.has(&is_again).ok())?;
+        match self.unit.property("MainPID")? {
             same if same == pid => Err("the frozen process is still the service".into()),
             _ => self.has_status("pass: "),
         }
@@ -126,39 +126,15 @@ impl Service<'_> {
 
     /// The priorities of the warnings in the journal.
     fn warnings(&self) -> Result<Vec<String>, Failed> {
-        let journal = self.journal("json")?;
-        let entries = journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let word = |entry: &Value, key: &str| Some(entry.get(key)?.as_str()?.to_owned());
-        let warnings = entries.filter(|entry| {
-            word(entry, "MESSAGE").is_some_and(|message| message.starts_with(WARNING))
-        });
-        Ok(warnings.map(|entry| word(&entry, "PRIORITY").unwrap_or_default()).collect())
-    }
-
-    fn property(&self, name: &str) -> Result<String, Failed> {
-        self.0.systemctl(&["show", "--property", name, "--value", UNIT])
-    }
-
-    fn is(&self, name: &str, wanted: &str) -> Result<(), Failed> {
-        match self.property(name)? {
-            value if value == wanted => Ok(()),
-            value => Err(format!("{name} is {value:?}, not {wanted:?}").into()),
-        }
+        let lines = self.unit.lines()?.into_iter();
+        let warnings = lines.filter(|line| line.message.starts_with(WARNING));
+        Ok(warnings.map(|line| line.priority).collect())
     }
 
     fn has_status(&self, start: &str) -> Result<(), Failed> {
-        match self.property("StatusText")? {
+        match self.unit.property("StatusText")? {
             text if text.starts_with(start) => Ok(()),
             text => Err(format!("the status is {text:?}, not {start:?}").into()),
         }
-    }
-
-    fn journal(&self, form: &str) -> Result<String, Failed> {
-        self.0.place.run("journalctl", &["--unit", UNIT, "--lines", "200", "--output", form])
-    }
-
-    fn explain(&self, failed: &Failed) -> Failed {
-        let why = failed.message().unwrap_or_default();
-        format!("{why}\n{}", self.journal("short").unwrap_or_default()).into()
     }
 }
