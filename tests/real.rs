@@ -44,6 +44,8 @@ mod scene;
 mod service;
 #[path = "real/story.rs"]
 mod story;
+#[path = "real/timers.rs"]
+mod timers;
 #[path = "real/unit.rs"]
 mod unit;
 #[path = "harness/until.rs"]
@@ -61,6 +63,7 @@ const SCENES: &[&[Scene]] = &[
     limits::SCENES,
     boot::SCENES,
     service::SCENES,
+    timers::SCENES,
     gate::SCENES,
     container::SCENES,
 ];
