@@ -19,7 +19,7 @@ const SHIPPED: &str = include_str!("../../systemd/ecs.service.d/10-vpce-probe.co
 
 /// The limits of the shipped one, of which the first is set by a drop-in and the second is not.
 const PATIENCE: &str = "ecs.service.d/20-patience.conf";
-const SOON_OVER: &str = "[Service]\nEnvironment=VPCE_PROBE_TIMEOUT=2s\n";
+const SOON_OVER: &str = "[Service]\nEnvironment=VPCE_PROBE_TIMEOUT=3s\n";
 const LATE_OVER: &str = "[Service]\nEnvironment=VPCE_PROBE_TIMEOUT=60s\n";
 const KILLED_AFTER: &str = "--signal=KILL 330 ";
 
@@ -89,7 +89,7 @@ impl Gate<'_> {
 
     /// A file with this in it does not keep the agent from starting.
     fn is_open_with(&self, path: &str, text: &str) -> Result<(), Failed> {
-        let soon_killed = SHIPPED.replace(KILLED_AFTER, "--signal=KILL 1 ");
+        let soon_killed = SHIPPED.replace(KILLED_AFTER, "--signal=KILL 2 ");
         if soon_killed == SHIPPED {
             return Err(format!("the drop-in does not hold {KILLED_AFTER:?}").into());
         }
