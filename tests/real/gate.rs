@@ -55,10 +55,11 @@ impl Gate<'_> {
         self.is_told(&[(WAITING, 1), (IN_VAIN, 1)])?;
         self.unit.has(&[("NRestarts", "0"), ("TimeoutStartUSec", "7min")])?;
         self.opens_for_the_endpoints()?;
+        Probe::at(self.machine.place).restart(&[])?.holds(0, &[("/outcome", "verified")])?;
         endpoints::remove()?;
-        // As long as these wait, nothing in vain.
+        // A minute's wait in vain would be told.
         self.is_open_with("/etc/vpce-probe/config.toml", "no-such-option = true\n")?;
-        self.is_told(&[(WAITING, 2), (IN_VAIN, 1)])?;
+        self.is_told(&[(WAITING, 3), (IN_VAIN, 1)])?;
         self.is_open_with("/usr/bin/vpce-probe", HANGS)?;
         self.is_told(&[("hanging", 1)])?;
         self.machine.place.run("rm", &["/usr/bin/vpce-probe", "/usr/bin/timeout"])?;
