@@ -18,10 +18,18 @@ mod boot;
 mod command;
 #[path = "real/container.rs"]
 mod container;
+#[path = "real/daemon.rs"]
+mod daemon;
+#[path = "harness/emf_rules.rs"]
+mod emf_rules;
 #[path = "real/endpoints.rs"]
 mod endpoints;
 #[path = "real/engine.rs"]
 mod engine;
+#[path = "real/engine_api.rs"]
+mod engine_api;
+#[path = "real/fargate.rs"]
+mod fargate;
 #[path = "real/file_systems.rs"]
 mod file_systems;
 #[path = "real/gate.rs"]
@@ -42,12 +50,16 @@ mod raw_facts;
 mod scene;
 #[path = "real/service.rs"]
 mod service;
+#[path = "real/shipped_image.rs"]
+mod shipped_image;
 #[path = "real/story.rs"]
 mod story;
 #[path = "real/timers.rs"]
 mod timers;
 #[path = "real/unit.rs"]
 mod unit;
+#[path = "real/task_definition.rs"]
+mod task_definition;
 #[path = "harness/until.rs"]
 mod until;
 
@@ -65,7 +77,9 @@ const SCENES: &[&[Scene]] = &[
     service::SCENES,
     timers::SCENES,
     gate::SCENES,
-    container::SCENES,
+    shipped_image::SCENES,
+    daemon::SCENES,
+    fargate::SCENES,
 ];
 
 fn main() {
@@ -91,7 +105,7 @@ fn host(name: &str) -> Result<(), Failed> {
     if !parts::is_root()? {
         return parts::again_as_root(name);
     }
-    let mut lab = Lab::new(endpoints::vpc()?);
+    let mut lab = Lab::new(endpoints::vpc_of(name)?);
     lab.limit = LIMIT;
     lab.user_namespace = false;
     scene::host(&lab, name)

@@ -1,105 +1,109 @@
-//! The watch as a container `FROM scratch`, whose health a real Docker Engine asks for.
+//! A container of the program under test.
 
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 use serde_json::Value;
 
-use crate::Scene;
-use crate::endpoints;
-use crate::engine::{Engine, USUAL_AGENT};
-use crate::image;
-use crate::machine::Tree;
+use crate::engine::Engine;
+use crate::engine_api;
+use crate::task_definition::TaskDefinition;
 use crate::until::until;
-
-pub(crate) const SCENES: &[Scene] = &[("container::health_of_a_watch", health)];
-
-/// What the image is built of, on the machine.
-const CONTEXT: &str = "/usr/share/watch";
-
-/// The container, and its image.
-const NAME: &str = "watch";
-
-/// As little as a container can have, in the network of the machine.
-const RUN: [&str; 11] = [
-    "run",
-    "--detach",
-    "--name",
-    NAME,
-    "--network",
-    "host",
-    "--read-only",
-    "--cap-drop",
-    "ALL",
-    "--security-opt",
-    "no-new-privileges",
-];
-
-const SETTINGS: [&str; 5] = [
-    "VPCE_PROBE_CA_FILE=/ca.pem",
-    "VPCE_PROBE_ONLY=ecs,ecs-agent,ecs-telemetry",
-    "VPCE_PROBE_INTERVAL=1s",
-    "VPCE_PROBE_DEADLINE=900ms",
-    "VPCE_PROBE_FAIL_AFTER=1",
-];
 
 /// Docker gives a container ten times as long before it kills it.
 const QUICK: Duration = Duration::from_secs(1);
 
-fn health() -> Result<(), Failed> {
-    endpoints::create()?;
-    let tree = Tree::new(USUAL_AGENT)?;
-    image::write_context_of_a_watch(&tree.folder(CONTEXT))?;
-    let machine = tree.boot()?;
-    let engine = &machine.engine;
-    let build = ["DOCKER_BUILDKIT=0", "docker", "build", "--quiet", "--tag", NAME, CONTEXT];
-    machine.place.run("env", &build)?;
-    let settings = SETTINGS.iter().flat_map(|setting| ["--env", setting]);
-    engine.docker(&RUN.into_iter().chain(settings).chain([NAME]).collect::<Vec<_>>())?;
-    plays(engine).map_err(|failed| explain(engine, &failed))
+/// One, on a machine.
+pub(crate) struct Container<'a> {
+    engine: &'a Engine,
+    name: &'a str,
 }
 
-fn plays(engine: &Engine) -> Result<(), Failed> {
-    becomes(engine, "healthy", "healthy: pass: ")?;
-    endpoints::remove()?;
-    becomes(engine, "unhealthy", "unhealthy: fail: ")?;
-    endpoints::create()?;
-    becomes(engine, "healthy", "healthy: pass: ")?;
-    ends_well(engine)
-}
-
-/// Docker comes to that verdict, by a line that says why.
-fn becomes(engine: &Engine, wanted: &str, start: &str) -> Result<(), Failed> {
-    until(&format!("the container is {wanted}"), || {
-        let health: Value =
-            serde_json::from_str(&inspect(engine, "json .State.Health").ok()?).ok()?;
-        let is_so = health.get("Status")? == wanted;
-        let last = health.get("Log")?.as_array()?.last()?;
-        let output = last.get("Output")?.as_str()?;
-        let is_one_line = output.ends_with('\n') && output.lines().count() == 1;
-        (is_so && is_one_line && output.starts_with(start)).then_some(())
-    })
-}
-
-/// It obeys, as the first process of its container, and is not killed.
-fn ends_well(engine: &Engine) -> Result<(), Failed> {
-    let started = Instant::now();
-    engine.docker(&["stop", NAME])?;
-    let took = started.elapsed();
-    let code = inspect(engine, ".State.ExitCode")?;
-    match code == "0" && took < QUICK {
-        true => Ok(()),
-        false => Err(format!("stopped in {took:?} with {code}").into()),
+impl<'a> Container<'a> {
+    /// Starts the one of that task definition.
+    pub(crate) fn start(
+        engine: &'a Engine,
+        name: &'a str,
+        of: &TaskDefinition,
+    ) -> Result<Self, Failed> {
+        engine_api::create(engine.place, name, &of.container()?)?;
+        engine.docker(&["start", name])?;
+        Ok(Self { engine, name })
     }
-}
 
-fn inspect(engine: &Engine, what: &str) -> Result<String, Failed> {
-    engine.docker(&["inspect", "--format", &format!("{{{{{what}}}}}"), NAME])
-}
+    /// Waits for its end; returns its exit code.
+    pub(crate) fn exit_code(&self) -> Result<String, Failed> {
+        until("the container ends", || {
+            (self.inspect(".State.Status").ok()? == "exited").then_some(())
+        })?;
+        self.inspect(".State.ExitCode")
+    }
 
-fn explain(engine: &Engine, failed: &Failed) -> Failed {
-    let why = failed.message().unwrap_or_default();
-    let health = inspect(engine, "json .State").unwrap_or_default();
-    let logs = engine.docker(&["logs", NAME]).unwrap_or_default();
-    format!("{why}\n{health}\n{logs}").into()
+    /// It ends with that code.
+    pub(crate) fn ends_with(&self, code: &str) -> Result<(), Failed> {
+        match self.exit_code()? {
+            is if is == code => Ok(()),
+            is => Err(self.fails(&format!("ended with {is}, not {code}"))),
+        }
+    }
+
+    /// Docker comes to that verdict, by a line that says why.
+    pub(crate) fn becomes(&self, wanted: &str, start: &str) -> Result<(), Failed> {
+        until(&format!("the container is {wanted}"), || {
+            let health: Value =
+                serde_json::from_str(&self.inspect("json .State.Health").ok()?).ok()?;
+            let is_so = health.get("Status")? == wanted;
+            let last = health.get("Log")?.as_array()?.last()?;
+            let output = last.get("Output")?.as_str()?;
+            let is_one_line = output.ends_with('\n') && output.lines().count() == 1;
+            (is_so && is_one_line && output.starts_with(start)).then_some(())
+        })
+        .map_err(|failed| self.fails(failed.message().unwrap_or_default()))
+    }
+
+    /// It obeys, as the first process of its container, and is not killed.
+    pub(crate) fn stops_well(&self) -> Result<(), Failed> {
+        let started = Instant::now();
+        self.engine.docker(&["stop", self.name])?;
+        let took = started.elapsed();
+        let code = self.inspect(".State.ExitCode")?;
+        match code == "0" && took < QUICK {
+            true => Ok(()),
+            false => Err(self.fails(&format!("stopped in {took:?} with {code}"))),
+        }
+    }
+
+    /// What it has printed, to stdout alone.
+    pub(crate) fn stdout(&self) -> Result<String, Failed> {
+        self.engine.docker(&["logs", self.name])
+    }
+
+    /// Waits until its log of both streams holds that.
+    pub(crate) fn says(&self, words: &str) -> Result<(), Failed> {
+        until(&format!("{words:?} in the log"), || self.log().contains(words).then_some(()))
+            .map_err(|failed| self.fails(failed.message().unwrap_or_default()))
+    }
+
+    /// Runs the program once more in it; the exit code with what it says.
+    pub(crate) fn also_runs(&self, args: &[&str]) -> Result<(Option<i32>, String), Failed> {
+        let exec = ["exec", self.name, "/vpce-probe"];
+        let output = self.engine.place.output("docker", &[&exec[..], args].concat())?;
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    }
+
+    /// A failure, with what is to be seen of it.
+    pub(crate) fn fails(&self, why: &str) -> Failed {
+        let state = self.inspect("json .State").unwrap_or_default();
+        format!("{}: {why}\n{state}\n{}", self.name, self.log()).into()
+    }
+
+    fn inspect(&self, what: &str) -> Result<String, Failed> {
+        self.engine.docker(&["inspect", "--format", &format!("{{{{{what}}}}}"), self.name])
+    }
+
+    fn log(&self) -> String {
+        let both = self.engine.place.output("docker", &["logs", self.name]);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        both.map(|both| text(&both.stdout) + &text(&both.stderr)).unwrap_or_default()
+    }
 }

@@ -1,5 +1,5 @@
-//! Images `FROM scratch`: the agent's, which is this executable, a stand-in when it is started as
-//! `/agent`; and that of the program under test.
+//! The image of the agent, `FROM scratch`: it is this executable, a stand-in when it is started as
+//! `/agent`.
 
 use std::env;
 use std::fs;
@@ -31,24 +31,13 @@ pub(crate) fn become_the_agent_if_asked() {
     process::exit(runtime.block_on(stand_in.run()).map_or(TERMINAL, |()| 0));
 }
 
-/// Writes everything that the agent's image is built of to a directory.
+/// Writes everything that the image is built of to a directory: this executable, with the libraries that
+/// it is linked with, as it is no static build.
 pub(crate) fn write_context(dir: &Path) -> Result<(), Failed> {
-    write(dir, include_str!("image/Dockerfile"), &env::current_exe()?, "agent")
-}
-
-/// The same for an image of the program under test, which watches and asks itself for its health.
-pub(crate) fn write_context_of_a_watch(dir: &Path) -> Result<(), Failed> {
-    let program = Path::new(env!("CARGO_BIN_EXE_vpce-probe"));
-    write(dir, include_str!("image/Watch.Dockerfile"), program, "vpce-probe")?;
-    fs::copy("/etc/vpce-lab/ca.pem", dir.join("ca.pem"))?;
-    Ok(())
-}
-
-/// A program with the libraries that it is linked with: this is no static build.
-fn write(dir: &Path, dockerfile: &str, program: &Path, name: &str) -> Result<(), Failed> {
+    let program = env::current_exe()?;
     fs::create_dir_all(dir)?;
-    fs::write(dir.join("Dockerfile"), dockerfile)?;
-    fs::copy(program, dir.join(name))?;
+    fs::write(dir.join("Dockerfile"), include_str!("image/Dockerfile"))?;
+    fs::copy(&program, dir.join("agent"))?;
     let listed = Place::Lab.run("ldd", &[&program.display().to_string()])?;
     for library in listed.split_whitespace().filter(|word| word.starts_with('/')) {
         let copy = dir.join(library.trim_start_matches('/'));

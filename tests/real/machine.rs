@@ -48,7 +48,10 @@ impl Tree {
         tree.write("etc/docker/daemon.json", 0o644, include_str!("machine/daemon.json"))?;
         tree.write(ECS_INIT, 0o755, include_str!("machine/amazon-ecs-init"))?;
         for path in FILES_OF_THE_LAB {
-            tree.write(path, 0o644, &fs::read_to_string(Path::new("/").join(path))?)?;
+            // Not every VPC has each of them.
+            if let Ok(text) = fs::read_to_string(Path::new("/").join(path)) {
+                tree.write(path, 0o644, &text)?;
+            }
         }
         tree.write("etc/ecs/stand-in.env", 0o644, settings)?;
         fs::create_dir_all(tree.root.join("var/log/ecs"))?;
