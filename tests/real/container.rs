@@ -13,6 +13,9 @@ use crate::until::until;
 /// Docker gives a container ten times as long before it kills it.
 const QUICK: Duration = Duration::from_secs(1);
 
+/// The memory of a container in the shipped task definitions.
+const LEAST_KIB: u64 = 32 * 1024;
+
 /// One, on a machine.
 pub(crate) struct Container<'a> {
     engine: &'a Engine,
@@ -59,6 +62,18 @@ impl<'a> Container<'a> {
             (is_so && is_one_line && output.starts_with(start)).then_some(())
         })
         .map_err(|failed| self.fails(failed.message().unwrap_or_default()))
+    }
+
+    /// It has never needed more than the least that a definition gives it. Not every machine that the tests
+    /// run on has control groups that see to it.
+    pub(crate) fn is_small(&self) -> Result<(), Failed> {
+        let pid = self.inspect(".State.Pid")?;
+        let status = self.engine.place.run("cat", &[&format!("/proc/{pid}/status")])?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+        match peak.and_then(|peak| peak.trim().parse::<u64>().ok()) {
+            Some(kib) if kib < LEAST_KIB => Ok(()),
+            other => Err(self.fails(&format!("{other:?} KiB of memory"))),
+        }
     }
 
     /// It obeys, as the first process of its container, and is not killed.

@@ -55,6 +55,7 @@ fn sidecar(engine: &Engine) -> Result<(), Failed> {
     sidecar.becomes("unhealthy", "unhealthy: fail: ")?;
     endpoints::create()?;
     sidecar.becomes("healthy", "healthy: pass: ")?;
+    sidecar.is_small()?;
     sidecar.stops_well()?;
     // The log driver would carry every line to CloudWatch, and nothing else may be among them.
     let stdout = sidecar.stdout()?;

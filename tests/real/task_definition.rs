@@ -69,6 +69,14 @@ impl TaskDefinition {
         self
     }
 
+    /// With no right beyond what the image has.
+    pub(crate) fn without_added_rights(mut self) -> Self {
+        if let Some(parameters) = self.container.get_mut("linuxParameters") {
+            parameters["capabilities"]["add"] = Value::Null;
+        }
+        self
+    }
+
     /// The container for the Docker Engine. Fails on what it does not know, so that nothing that is
     /// shipped goes untried.
     pub(crate) fn container(&self) -> Result<Value, Failed> {
