@@ -5,7 +5,7 @@
 //! inside, and everything ends with the lab.
 
 // This is a test: it may panic, and tells people on stderr.
-#![allow(clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
 
 use std::time::Duration;
 

@@ -83,7 +83,7 @@ fn sees_connections_of(container: &Container<'_>, scope: &str) -> Result<(), Fai
 
 /// What is served there.
 fn page(path: &str) -> Result<String, Failed> {
-    let mut stream = TcpStream::connect(SERVED)?;
+    let mut stream = TcpStream::connect_timeout(&SERVED.parse()?, LIMIT)?;
     stream.set_read_timeout(Some(LIMIT))?;
     stream.write_all(
         format!("GET {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n").as_bytes(),

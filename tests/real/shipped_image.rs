@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use libtest_mimic::Failed;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Scene;
 use crate::command::text;
@@ -47,6 +47,9 @@ pub(crate) enum Builder {
     BuildKit,
 }
 
+/// Stands for the program of another architecture.
+const ARM64: &str = "for arm64";
+
 /// Puts what the image is built of on the machine, in the repository's own places.
 pub(crate) fn write_source(tree: &Tree) -> Result<(), Failed> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -81,6 +84,7 @@ fn with_little() -> Result<(), Failed> {
         holds(&machine)
             .map_err(|failed| format!("{builder:?}: {}", failed.message().unwrap_or_default()))?;
     }
+    has_other_architectures(&machine)?;
     // The user of the image, and one that nobody has heard of.
     runs(&machine, &[])?;
     runs(&machine, &["--user=1234567890:1234567890"])
@@ -98,24 +102,52 @@ fn holds(machine: &Machine) -> Result<(), Failed> {
     };
     let mut files: Vec<&str> = content.lines().filter(|file| !of_docker(file)).collect();
     files.sort_unstable();
-    same("files", &files, &["LICENSE", "vpce-probe"])?;
     let config = place.run("docker", &["inspect", "--format", "{{json .Config}}", NAME])?;
     let config: Value = serde_json::from_str(&config)?;
     let label = |name: &str| &config["Labels"][format!("org.opencontainers.image.{name}")];
-    same("version", &[label("version")], &[env!("CARGO_PKG_VERSION")])?;
-    same("revision", &[label("revision")], &[REVISION])?;
-    same("licenses", &[label("licenses")], &["Apache-2.0"])?;
-    same("user", &[&config["User"]], &["65532:65532"])
+    let seen = json!({
+        "files": files,
+        "version": label("version"),
+        "revision": label("revision"),
+        "licenses": label("licenses"),
+        "user": config["User"],
+        "health": config["Healthcheck"]["Test"],
+        "start": config["Entrypoint"],
+    });
+    let wanted = json!({
+        "files": ["LICENSE", "vpce-probe"],
+        "version": env!("CARGO_PKG_VERSION"),
+        "revision": REVISION,
+        "licenses": "Apache-2.0",
+        "user": "65532:65532",
+        "health": ["CMD", "/vpce-probe", "health"],
+        "start": ["/vpce-probe"],
+    });
+    same(&seen, &wanted)
 }
 
-fn same<A, B>(what: &str, seen: &[A], wanted: &[B]) -> Result<(), Failed>
-where
-    A: PartialEq<B> + std::fmt::Debug,
-    B: std::fmt::Debug,
-{
+/// Each gets its own program.
+fn has_other_architectures(machine: &Machine) -> Result<(), Failed> {
+    let write =
+        format!("cd {SOURCE}/target/dist && mkdir arm64 && printf '{ARM64}' > arm64/vpce-probe");
+    machine.place.run("sh", &["-c", &write])?;
+    let build = format!("{SOURCE}/packaging/build-image");
+    let options = ["--platform", "linux/arm64", "--quiet", "--tag", "arm64"];
+    let revision = format!("REVISION={REVISION}");
+    let words = ["DOCKER_BUILDKIT=1", &revision, &build];
+    machine.place.run("env", &[&words[..], &options].concat())?;
+    let of_image = ["image", "inspect", "--format", "{{.Architecture}}", "arm64"];
+    let architecture = machine.place.run("docker", &of_image)?;
+    let unpack = "docker create --platform linux/arm64 --name arm64 arm64 >&2 && \
+                  docker export arm64 | tar -xO vpce-probe";
+    let program = machine.place.run("sh", &["-c", unpack])?;
+    same(&json!([architecture, program]), &json!(["arm64", ARM64]))
+}
+
+fn same(seen: &Value, wanted: &Value) -> Result<(), Failed> {
     match seen == wanted {
         true => Ok(()),
-        false => Err(format!("{what}: {seen:?}, not {wanted:?}").into()),
+        false => Err(format!("{seen:#}\nis not\n{wanted:#}").into()),
     }
 }
 
@@ -130,7 +162,7 @@ fn runs(machine: &Machine, options: &[&str]) -> Result<(), Failed> {
         (is, said) => Err(Failed::from(format!("{options:?} {args:?}: {is:?}, {said}"))),
     };
     holds(&[], 1, "VPCE001")?;
-    holds(&["--region", "us-east-1", "--launch-type", "fargate"], 1, "VPCE0")?;
+    holds(&["--region", "us-east-1", "--launch-type", "fargate"], 1, "VPCE016")?;
     holds(&["wait", "--timeout", "1s"], 1, "VPCE001")?;
     holds(&["health"], 1, "unhealthy: ")?;
     holds(&["explain", "VPCE101"], 0, "VPCE101")?;
