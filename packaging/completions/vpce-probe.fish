@@ -29,25 +29,99 @@ complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l profile -d 'Needs
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -71,54 +145,202 @@ complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -f -a "explain" -d '
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -f -a "fix" -d 'Print what would create or correct the endpoints; changes nothing'
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -f -a "report" -d 'Print a saved JSON report again, judged by this version'
 complete -c vpce-probe -n "__fish_vpce_probe_needs_command" -f -a "config" -d 'Print what each option is set to, and by what; checks nothing'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l profile -d 'Needs of this kind of place: ec2, fargate, ssm, external; repeatable' -r -f -a "ec2\t'EC2 container instance with the ECS agent'
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l host -d 'Also check this host name, which should be private; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l config -d 'Read options from this file instead of /etc/vpce-probe/config.toml' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l check-egress -d 'Also connect to Amazon S3 of another Region, to learn whether there is another way out'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l fips -d 'Use the names of the FIPS 140 endpoints (AWS_USE_FIPS_ENDPOINT=true too)'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l dual-stack -d 'Use the dual-stack names (AWS_USE_DUALSTACK_ENDPOINT=true too)'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -l json -d 'Print JSON'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand endpoints" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l timeout -d 'How long to wait: 5m, 90s' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l timeout -d 'How long to wait: 5m, 90s' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l profile -d 'Needs of this kind of place: ec2, fargate, ssm, external; repeatable' -r -f -a "ec2\t'EC2 container instance with the ECS agent'
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l deadline -d 'Time for each check: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l deadline -d 'Time for each check: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -138,35 +360,109 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l json -d '
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -l short -d 'Print only what is not well, and the summary'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -s v -l verbose -d 'Print also what was asked, needs and certificates'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l interval -d 'Time from one check to the next: 30s, 5m' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l fail-after -d 'Checks in a row that must be worse before the verdict gets worse' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l recover-after -d 'Checks in a row that must be better before the verdict gets better' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l listen -d 'Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l interval -d 'Time from one check to the next: 30s, 5m' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l fail-after -d 'Checks in a row that must be worse before the verdict gets worse' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l recover-after -d 'Checks in a row that must be better before the verdict gets better' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l listen -d 'Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l textfile -d 'Write metrics to this file too, for node_exporter (ends in .prom)' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l profile -d 'Needs of this kind of place: ec2, fargate, ssm, external; repeatable' -r -f -a "ec2\t'EC2 container instance with the ECS agent'
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l deadline -d 'Time for each check: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l deadline -d 'Time for each check: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l fail-on -d 'Not healthy is what fails (fail), or warns too (warn)' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -187,30 +483,104 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l json -d 
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -l short -d 'Print only what is not well, and the summary'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -s v -l verbose -d 'Print also what was asked, needs and certificates'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l profile -d 'Needs of this kind of place: ec2, fargate, ssm, external; repeatable' -r -f -a "ec2\t'EC2 container instance with the ECS agent'
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand health" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -228,19 +598,19 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and not __f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and not __fish_seen_subcommand_from status restart" -s h -l help -d 'Print help'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and not __fish_seen_subcommand_from status restart" -f -a "status" -d 'Show what the ECS agent is and what it is connected to, then everything that is checked'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and not __fish_seen_subcommand_from status restart" -f -a "restart" -d 'Restart the ECS agent, so that it uses the endpoints that are there now'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -253,22 +623,22 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -l short -d 'Print only what is not well, and the summary'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print also what was asked, needs and certificates'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l restart-interval -d 'Shortest time between two restarts: 15m, 1h' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l verify-timeout -d 'How long to wait for the agent to come back: 60s, 2m' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l restart-interval -d 'Shortest time between two restarts: 15m, 1h' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l verify-timeout -d 'How long to wait for the agent to come back: 60s, 2m' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l state-dir -d 'Folder in which restarts are written down' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -290,19 +660,19 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -l short -d 'Print only what is not well, and the summary'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Print also what was asked, needs and certificates'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand agent; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand explain" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -325,25 +695,99 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l profile -d
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l service -d 'Fix only this service, also when nothing here needs it; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l service -d 'Fix only this service, also when nothing here needs it; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l platform-version -d 'Fargate platform version: 1.4.0' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand fix" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
@@ -367,53 +811,127 @@ complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand report" -l json -d
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand report" -l short -d 'Print only what is not well, and the summary'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand report" -s v -l verbose -d 'Print also what was asked, needs and certificates'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l account -d 'Account id: twelve digits' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l account -d 'Account id: twelve digits' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l agent-endpoint -d 'Introspection API of the ECS agent: http://172.17.0.1:51678' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l agent-log-dir -d 'Folder of the ECS agent\'s log: /var/log/ecs' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l ca-file -d 'Further certificate authorities that everything here trusts (PEM); see VPCE129' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l color -d 'Colours; NO_COLOR and CLICOLOR_FORCE are honoured' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l deadline -d 'Time for the whole run: 4s, 1500ms' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l docker-socket -d 'Socket of the Docker Engine; DOCKER_HOST=unix://... too' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l fail-after -d 'Checks in a row that must be worse before the verdict gets worse' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l fail-after -d 'Checks in a row that must be worse before the verdict gets worse' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l fail-on -d 'Exit with 1 already on this' -r -f -a "fail\t'Exit with 1 on failures only'
 warn\t'Exit with 1 on warnings too'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l feature -d 'Features in use: logs, secrets, ssm-parameters, exec, service-connect, guardduty, ...' -r -f -a "cloudformation\t''
+efs\t''
+exec\t''
+guardduty\t''
+images\t''
+kms\t''
+logs\t''
+metrics\t''
+secrets\t''
+service-connect\t''
+service-discovery\t''
+ssm-parameters\t''
+sts\t''
+vss-snapshots\t''
+xray\t''"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l format -d 'What the text is for' -r -f -a "cli\t'A script for bash and the AWS CLI'
 terraform\t'Terraform'
 cloudformation\t'A CloudFormation template'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l host -d 'Also check this host name, which should be private; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l interval -d 'Time from one check to the next: 30s, 5m' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l host -d 'Also check this host name, which should be private; repeatable' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l imds-endpoint -d 'Instance metadata endpoint: http://169.254.169.254' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l interval -d 'Time from one check to the next: 30s, 5m' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l launch-type -d 'Kind of place' -r -f -a "ec2\t'EC2 container instance, or a task on one'
 fargate\t'Task on Fargate'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l listen -d 'Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l listen -d 'Serve /metrics, /healthz, /livez and /report here: 127.0.0.1:9110' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l log-format -d 'Form of the log' -r -f -a "text\t'Lines for people, and for the journal'
 json\t'One JSON object a line'"
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l log-level -d 'Log this and what is graver' -r -f -a "error\t'What keeps the program from its work'
 warn\t'What a person should look at'
 info\t'Changes'
 debug\t'Every check'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l only -d 'Check only these services; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l platform-version -d 'Fargate platform version: 1.4.0' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l only -d 'Check only these services; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l platform-version -d 'Fargate platform version: 1.4.0' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l profile -d 'Needs of this kind of place: ec2, fargate, ssm, external; repeatable' -r -f -a "ec2\t'EC2 container instance with the ECS agent'
 fargate\t'Task on Fargate'
 ssm\t'Instance managed by Systems Manager'
 external\t'Machine outside AWS (ECS Anywhere)'"
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l recover-after -d 'Checks in a row that must be better before the verdict gets better' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l region -d 'Region: us-east-1' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l restart-interval -d 'Shortest time between two restarts: 15m, 1h' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l skip -d 'Leave these services out; repeatable' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l recover-after -d 'Checks in a row that must be better before the verdict gets better' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l region -d 'Region: us-east-1' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l restart-interval -d 'Shortest time between two restarts: 15m, 1h' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l service -d 'Also check this service: logs, kms, ...; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l skip -d 'Leave these services out; repeatable' -r -f -a "ecs\t''
+ecs-agent\t''
+ecs-telemetry\t''
+ecr.api\t''
+ecr.dkr\t''
+s3\t''
+logs\t''
+monitoring\t''
+xray\t''
+secretsmanager\t''
+kms\t''
+sts\t''
+ssm\t''
+ssmmessages\t''
+ec2messages\t''
+ec2\t''
+guardduty-data\t''
+elasticfilesystem\t''
+servicediscovery\t''
+data-servicediscovery\t''
+cloudformation\t''"
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l socket -d 'Unix socket: a path, or a name after @ that needs no disk' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l state-dir -d 'Folder in which restarts are written down' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l task-definition -d 'Task definition (JSON) that says what its task needs as well; - for standard input' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l textfile -d 'Write metrics to this file too, for node_exporter (ends in .prom)' -r -F
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l timeout -d 'How long to wait: 5m, 90s' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l verify-timeout -d 'How long to wait for the agent to come back: 60s, 2m' -r
-complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l timeout -d 'How long to wait: 5m, 90s' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l verify-timeout -d 'How long to wait for the agent to come back: 60s, 2m' -r -f
+complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l vpc-cidr -d 'Range of the VPC, or of another network that holds endpoints; repeatable' -r -f
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l config -d 'Read options from this file instead of /etc/vpce-probe/config.toml' -r -F
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l template -d 'Print a file to begin with, in which everything is explained and nothing is set'
 complete -c vpce-probe -n "__fish_vpce_probe_using_subcommand config" -l check-egress -d 'Also connect to Amazon S3 of another Region, to learn whether there is another way out'
