@@ -193,7 +193,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__agent)
+        vpce__probe__subcmd__agent)
             opts="-h --config --help status restart"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -211,7 +211,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__agent__subcmd__restart)
+        vpce__probe__subcmd__agent__subcmd__restart)
             opts="-v -h --if-needed --force --dry-run --restart-interval --verify-timeout --state-dir --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --log-format --log-level --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -343,7 +343,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__agent__subcmd__status)
+        vpce__probe__subcmd__agent__subcmd__status)
             opts="-v -h --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -443,7 +443,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__config)
+        vpce__probe__subcmd__config)
             opts="-v -h --template --account --agent-endpoint --agent-log-dir --ca-file --check-egress --color --deadline --docker-socket --dual-stack --emf --fail-after --fail-on --feature --fips --format --host --imds-endpoint --interval --json --launch-type --listen --log-format --log-level --only --platform-version --profile --recover-after --region --restart-interval --service --short --skip --socket --state-dir --task-definition --textfile --timeout --verbose --verify-timeout --vpc-cidr --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -659,7 +659,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__endpoints)
+        vpce__probe__subcmd__endpoints)
             opts="-h --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --profile --feature --task-definition --service --only --skip --host --check-egress --fips --dual-stack --json --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -753,7 +753,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__explain)
+        vpce__probe__subcmd__explain)
             opts="-v -h --list --check --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --config --help VPCE001 VPCE002 VPCE003 VPCE004 VPCE005 VPCE006 VPCE007 VPCE008 VPCE009 VPCE010 VPCE011 VPCE012 VPCE013 VPCE014 VPCE015 VPCE016 VPCE017 VPCE018 VPCE019 VPCE020 VPCE021 VPCE022 VPCE030 VPCE031 VPCE032 VPCE033 VPCE050 VPCE051 VPCE052 VPCE101 VPCE102 VPCE103 VPCE104 VPCE105 VPCE110 VPCE111 VPCE112 VPCE113 VPCE114 VPCE115 VPCE116 VPCE119 VPCE120 VPCE121 VPCE122 VPCE123 VPCE124 VPCE125 VPCE126 VPCE127 VPCE128 VPCE129 VPCE130 VPCE131 VPCE132 VPCE133 VPCE134 VPCE135 VPCE140 VPCE141 VPCE142 VPCE143 VPCE144 VPCE145 VPCE146 VPCE147 VPCE148 VPCE149 VPCE150 VPCE151 VPCE152 VPCE160 VPCE161"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -853,7 +853,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__fix)
+        vpce__probe__subcmd__fix)
             opts="-v -h --format --report --profile --feature --task-definition --service --only --skip --host --check-egress --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -998,7 +998,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__health)
+        vpce__probe__subcmd__health)
             opts="-v -h --socket --profile --feature --task-definition --service --only --skip --host --check-egress --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1136,7 +1136,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__report)
+        vpce__probe__subcmd__report)
             opts="-v -h --fail-on --json --short --verbose --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1168,7 +1168,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__wait)
+        vpce__probe__subcmd__wait)
             opts="-v -h --timeout --profile --feature --task-definition --service --only --skip --host --check-egress --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --log-format --log-level --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1323,7 +1323,7 @@ _vpce__probe() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        vpce__subcmd__probe__subcmd__watch)
+        vpce__probe__subcmd__watch)
             opts="-v -h --interval --fail-after --recover-after --emf --listen --textfile --socket --profile --feature --task-definition --service --only --skip --host --check-egress --deadline --ca-file --fail-on --region --account --vpc-cidr --launch-type --platform-version --imds-endpoint --fips --dual-stack --agent-endpoint --docker-socket --agent-log-dir --json --short --verbose --color --log-format --log-level --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

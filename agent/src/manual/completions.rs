@@ -17,12 +17,18 @@ pub(super) const FILES: [(Shell, &str); 3] = [
     (Shell::Zsh, "_vpce-probe"),
 ];
 
-pub(super) fn completions(shell: Shell) -> Vec<u8> {
+pub(super) fn completions(shell: Shell) -> String {
     let catalog = Catalog::builtin().unwrap();
     let mut made = Vec::new();
     let mut command = with_proposals(command_line(), &catalog);
     clap_complete::generate(shell, &mut command, "vpce-probe", &mut made);
-    made
+    let made = String::from_utf8(made).unwrap();
+    match shell {
+        // clap_complete 4.6 takes the hyphen in the program's name for the end of a command's name in
+        // one of two places, and then knows no command.
+        Shell::Bash => made.replace("vpce__subcmd__probe", "vpce__probe"),
+        _ => made,
+    }
 }
 
 fn with_proposals(command: Command, catalog: &Catalog) -> Command {

@@ -54,7 +54,7 @@ fn the_published_pages_are_those_of_the_command_line() {
 fn the_published_completions_are_those_of_the_command_line() {
     let folder = packaging("completions");
     for (shell, file) in FILES {
-        assert_published(&folder.join(file), &completions(shell));
+        assert_published(&folder.join(file), completions(shell).as_bytes());
     }
     assert_nothing_else_in(&folder, FILES.map(|(_, file)| file.to_owned()).into());
 }
