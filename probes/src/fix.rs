@@ -11,8 +11,10 @@ use thiserror::Error;
 
 pub use self::id::Id;
 pub use self::place::FixPlace;
+use self::remedy::Remedy;
 use self::steps::Steps;
 use crate::catalog::Catalog;
+use crate::findings::Code;
 use crate::report::Report;
 
 /// Everything that would mend a place, in the order in which it is to be done.
@@ -102,6 +104,12 @@ impl Fix {
         let steps = Steps::of(report, catalog, services, &place.region).in_order();
         Ok(Self { place, steps })
     }
+}
+
+/// Whether a fix can mend a finding of this code. For all others it repeats what is to be changed, for a
+/// person.
+pub fn can_mend(code: Code) -> bool {
+    Remedy::of(code) != Remedy::ByHand
 }
 
 #[cfg(test)]
