@@ -6,6 +6,8 @@
 
 #[path = "documents/commands.rs"]
 mod commands;
+#[path = "documents/default_configuration.rs"]
+mod default_configuration;
 #[path = "documents/findings_page.rs"]
 mod findings_page;
 #[path = "documents/links.rs"]

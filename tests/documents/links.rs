@@ -47,11 +47,10 @@ pub(crate) fn anchor(heading: &str) -> String {
 
 #[test]
 fn a_link_that_leads_nowhere_is_seen() {
-    let text = "# A title\n\n```\n# no title\n```\n".to_owned();
-    let document = Document { path: "README.md".to_owned(), text };
+    let document = Document { path: "README.md".to_owned(), text: String::new() };
     for (target, leads) in [
-        ("#a-title", true),
-        ("#no-title", false),
+        ("#configuration", true),
+        ("#configurations", false),
         ("tests/run", true),
         ("tests/ran", false),
         ("docs/findings.md#vpce101", true),

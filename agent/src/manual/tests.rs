@@ -33,12 +33,12 @@ fn assert_published(path: &Path, made: &[u8]) {
 }
 
 #[track_caller]
-fn assert_nothing_else_in(folder: &Path, made: BTreeSet<String>) {
+fn assert_nothing_else_in(folder: &Path, made: &BTreeSet<String>) {
     let kept: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(kept, made, "{}", folder.display());
+    assert_eq!(&kept, made, "{}", folder.display());
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn the_published_pages_are_those_of_the_command_line() {
     for (file, page) in pages() {
         assert_published(&folder.join(file), page.as_bytes());
     }
-    assert_nothing_else_in(&folder, pages().into_keys().collect());
+    assert_nothing_else_in(&folder, &pages().into_keys().collect());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn the_published_completions_are_those_of_the_command_line() {
     for (shell, file) in FILES {
         assert_published(&folder.join(file), completions(shell).as_bytes());
     }
-    assert_nothing_else_in(&folder, FILES.map(|(_, file)| file.to_owned()).into());
+    assert_nothing_else_in(&folder, &FILES.map(|(_, file)| file.to_owned()).into());
 }
 
 /// Read from what `--help` prints, not from what the pages are made of.
