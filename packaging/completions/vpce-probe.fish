@@ -7,9 +7,9 @@ function __fish_vpce_probe_needs_command
     # Figure out if the current invocation already has a command.
     set -l cmd (commandline -opc)
     set -e cmd[1]
-    argparse -s (__fish_vpce_probe_global_optspecs) -- $cmd 2>/dev/null
+    argparse -s (__fish_vpce_probe_global_optspecs) -- $cmd '' 2>/dev/null
     or return
-    if set -q argv[1]
+    if test -n "$argv[1]"
         # Also print the command, so this can be used to figure out what it is.
         echo $argv[1]
         return 1

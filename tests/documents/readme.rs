@@ -17,17 +17,24 @@ fn the_report_in_the_readme_is_a_real_one() {
     assert_eq!(without_times(shown.trim()).trim(), kept.trim());
 }
 
+/// All findings are in `docs/findings.md`; the README has those that are met most.
 #[test]
-fn the_readme_has_a_row_for_each_finding() {
+fn the_rows_of_findings_in_the_readme_are_findings_in_their_order() {
     let readme = read("README.md");
     let rows: Vec<Vec<&str>> = readme
         .lines()
         .map(|line| line.split(" | ").collect::<Vec<_>>())
-        .filter(|cells| cells.len() == 3 && cells[1].starts_with("VPCE"))
+        .filter(|cells| cells.len() == 3 && cells[1].contains("VPCE"))
         .collect();
-    let codes: Vec<&str> = rows.iter().map(|cells| cells[1]).collect();
-    assert_eq!(codes, Code::ALL.iter().map(|code| code.word()).collect::<Vec<_>>());
+    let codes = rows.iter().map(|cells| code(cells[1])).collect::<Vec<_>>();
+    assert!(codes.len() >= 12 && codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
     for cells in rows {
         assert!(cells[0].starts_with("| ") && cells[2].ends_with(" |"), "{cells:?}");
     }
+}
+
+/// The code of a cell, which may be a link.
+fn code(cell: &str) -> Code {
+    let word = cell.trim_start_matches('[').split(']').next().unwrap();
+    word.parse().unwrap_or_else(|()| panic!("{cell}"))
 }

@@ -127,6 +127,13 @@ fn environment_and_files(page: &mut Roff, command: &Command) {
         &italic(DEFAULT_FILE),
         "Options for every command, where no other file is named with --config.",
     );
+    if command.get_name() == name(command) {
+        page.tagged(&italic("/etc/default/vpce-probe"), "Variables for the units of systemd.");
+        page.tagged(
+            &italic("/run/vpce-probe/agent-restart.json"),
+            "The record of restarts, which keeps them from following each other without end.",
+        );
+    }
 }
 
 fn see_also(page: &mut Roff, command: &Command) {

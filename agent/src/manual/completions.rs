@@ -27,6 +27,11 @@ pub(super) fn completions(shell: Shell) -> String {
         // clap_complete 4.6 takes the hyphen in the program's name for the end of a command's name in
         // one of two places, and then knows no command.
         Shell::Bash => made.replace("vpce__subcmd__probe", "vpce__probe"),
+        // It takes a line whose last word is an option without its value for a wrong one, and then
+        // proposes no value.
+        Shell::Fish => made
+            .replace("-- $cmd 2>/dev/null", "-- $cmd '' 2>/dev/null")
+            .replace("if set -q argv[1]", "if test -n \"$argv[1]\""),
         _ => made,
     }
 }
