@@ -22,5 +22,7 @@ mod repository;
 mod shell;
 #[path = "harness/times.rs"]
 mod times;
+#[path = "harness/weights.rs"]
+mod weights;
 #[path = "documents/words.rs"]
 mod words;

@@ -11,6 +11,7 @@ use vpce_probes::findings::Code;
 use vpce_probes::fix::can_mend;
 
 use crate::repository::root;
+use crate::weights::heaviest;
 
 const PAGE: &str = "docs/findings.md";
 const UPDATE: &str = "UPDATE_DOCS";
@@ -36,11 +37,13 @@ const HEAD: &str = "\
 <!-- Made of the program's own texts; not to be edited. UPDATE_DOCS=1 cargo test -p vpce-probe --test documents -->
 
 Every finding has a code that never changes its meaning. `vpce-probe explain CODE` says offline what
-stands here. How heavy a finding is depends on the endpoint: what is *required* fails, what is
-*recommended* warns, what is *optional* is a note ([how a verdict is reached](verdicts.md)).
+stands here.
 
 Below each finding:
 
+- **Weight**: what it makes of the names that it is about, at most. About an endpoint that is only
+  recommended it is a warning, about an optional one a note, and beside what works often less
+  ([how a verdict is reached](verdicts.md)).
 - **Waiting**: whether it can end while nobody touches this machine, so that `vpce-probe wait` goes on.
 - **Fix**: whether `vpce-probe fix` prints commands that mend it, or repeats for a person what is to be
   changed.
@@ -102,7 +105,8 @@ fn section(page: &mut String, code: Code, catalog: &Catalog, scenarios: &[Scenar
     }
     let waiting = if code.can_heal() { "can help" } else { "cannot help" };
     let fix = if can_mend(code) { "commands" } else { "by hand" };
-    let _ = writeln!(page, "\n- **Waiting**: {waiting}. **Fix**: {fix}.");
+    let weight = heaviest(code).word();
+    let _ = writeln!(page, "\n- **Weight**: {weight}. **Waiting**: {waiting}. **Fix**: {fix}.");
     let _ = writeln!(page, "- **See it**: {}", shown_by(code, scenarios));
     for document in long.documents.iter().filter_map(|id| catalog.document(id)) {
         let _ = writeln!(page, "- [{}]({})", document.title, document.url);

@@ -1,5 +1,8 @@
 //! One run of the program in a lab, and what is demanded of every run.
 
+#[path = "weights.rs"]
+mod weights;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -7,8 +10,10 @@ use std::sync::OnceLock;
 use libtest_mimic::Failed;
 use serde_json::Value;
 use vpce_lab::{Expect, Lab, Outcome, Run, Scenario};
+use vpce_probes::findings::Finding;
 use vpce_probes::report::Report;
 
+use self::weights::heaviest;
 use crate::in_time::{self, GRACE_MS};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
@@ -49,6 +54,7 @@ impl Checked {
         outcome.stdout = report.to_string();
         is_of(report_schema(), &report)?;
         let checked = Self { outcome, report };
+        checked.weighs_no_more_than_told()?;
         checked.every_missing_fact_says_why()?;
         checked.judged_again_is_the_same()?;
         Ok(checked)
@@ -159,6 +165,15 @@ impl Checked {
             return Err(format!("the report {args:?} is not plain ASCII\n{text:?}").into());
         }
         Ok(text)
+    }
+
+    /// The documents say how heavy a finding can be.
+    fn weighs_no_more_than_told(&self) -> Result<(), Failed> {
+        let findings: Vec<Finding> = serde_json::from_value(self.report["findings"].clone())?;
+        match findings.iter().find(|found| found.severity > heaviest(found.code)) {
+            None => Ok(()),
+            Some(found) => Err(format!("heavier than told: {found:?}").into()),
+        }
     }
 
     /// No fact about the place is empty: it has a value with its source, or the reasons.
