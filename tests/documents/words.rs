@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vpce_probes::findings::Code;
 
 use crate::offline::offline;
-use crate::repository::{documents, root};
+use crate::repository::{documents, read, root};
 
 /// Folders whose files are named by their path.
 const FOLDERS: [&str; 6] = ["tests/", "probes/", "agent/", "packaging/", "systemd/", "docs/"];
@@ -108,4 +108,12 @@ fn words<'t>(text: &'t str, begin: &'t str) -> impl Iterator<Item = String> + 't
     text.split(move |c: char| !is_part(c))
         .filter(move |word| word.starts_with(begin))
         .map(str::to_owned)
+}
+
+#[test]
+fn the_readme_leads_to_every_document_of_its_folder() {
+    let readme = read("README.md");
+    for document in documents().iter().filter(|document| document.path.starts_with("docs/")) {
+        assert!(readme.contains(&format!("]({}", document.path)), "{}", document.path);
+    }
 }
