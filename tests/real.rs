@@ -14,6 +14,8 @@ use vpce_lab::Lab;
 
 #[path = "real/boot.rs"]
 mod boot;
+#[path = "real/cloud_init.rs"]
+mod cloud_init;
 #[path = "real/command.rs"]
 mod command;
 #[path = "real/container.rs"]
@@ -62,6 +64,8 @@ mod unit;
 mod task_definition;
 #[path = "harness/until.rs"]
 mod until;
+#[path = "real/user_data.rs"]
+mod user_data;
 
 /// A machine that boots and an agent that is restarted many times take their time on two cores.
 const LIMIT: Duration = Duration::from_secs(110);
@@ -80,6 +84,7 @@ const SCENES: &[&[Scene]] = &[
     shipped_image::SCENES,
     daemon::SCENES,
     fargate::SCENES,
+    user_data::SCENES,
 ];
 
 fn main() {

@@ -25,6 +25,9 @@ fn ec2() -> Result<Vpc, Failed> {
     vpc.agent = None;
     vpc.docker = None;
     vpc.systemd = None;
+    if let Some(imds) = &mut vpc.imds {
+        imds.documents.extend(role());
+    }
     let hosts = ["ecs", "ecs-a", "ecs-t"].map(|name| format!("{name}.us-east-1.amazonaws.com"));
     lacks(vpc, &hosts)
 }
@@ -51,6 +54,21 @@ fn lacks(mut vpc: Vpc, hosts: &[String]) -> Result<Vpc, Failed> {
         name.later = Some(std::mem::replace(&mut name.addresses, vec![public]));
     }
     Ok(vpc)
+}
+
+/// The credentials of the instance's role, as its metadata tell them.
+fn role() -> [(String, String); 2] {
+    let place = "meta-data/iam/security-credentials/";
+    let credentials = r#"{
+  "Code" : "Success",
+  "LastUpdated" : "2026-05-04T06:12:31Z",
+  "Type" : "AWS-HMAC",
+  "AccessKeyId" : "AKIDLAB",
+  "SecretAccessKey" : "SecretOf/The+Lab",
+  "Token" : "TokenOfTheLab/+==",
+  "Expiration" : "2026-05-04T12:12:31Z"
+}"#;
+    [(place.to_owned(), "lab".to_owned()), (format!("{place}lab"), credentials.to_owned())]
 }
 
 /// Creates the endpoints.

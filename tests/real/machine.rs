@@ -143,6 +143,12 @@ impl Machine {
         Ok(machine)
     }
 
+    /// The same machine after its power was cut.
+    pub(crate) fn boot_again(self) -> Result<Self, Failed> {
+        drop(self);
+        Tree { root: format!("{DATA}/root").into() }.boot()
+    }
+
     /// A failure with what the journal says of the agent.
     fn explain(&self, failed: &Failed) -> Failed {
         let of_the_agent = ["--unit", "ecs.service", "--lines", "30", "--output", "cat"];

@@ -1,0 +1,162 @@
+#!/bin/bash
+# User-data of an ECS container instance (Amazon Linux 2023 or 2; Debian and Ubuntu too) in a subnet
+# without internet: brings vpce-probe in, and holds the ECS agent back until the endpoints answer.
+#
+# Fill in what says REPLACE_WITH_... . It runs once, as root, in cloud-init's last stage, and says what it
+# does in /var/log/cloud-init-output.log. It never starts or restarts the agent: ecs.service waits for the
+# end of this stage, so that waiting for ecs.service here would wait for ever. The agent starts by itself
+# afterwards, whatever happens here; this ends with 1 only when the program could not be brought in, which
+# `cloud-init status` then tells.
+set -euo pipefail
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+CLUSTER=REPLACE_WITH_CLUSTER
+
+# Where the program comes from:
+#   s3   from a bucket of this Region, through the S3 gateway endpoint. The instance's role may s3:GetObject
+#        it, or the bucket's policy lets everybody in who comes through the endpoint (aws:SourceVpce).
+#   ecr  out of its image, through the endpoints ecr.api, ecr.dkr and the S3 gateway. Needs the AWS CLI or
+#        the ECR credential helper, and a role with AmazonEC2ContainerServiceforEC2Role.
+#   ami  it is in the machine image already, put there when the image was built.
+SOURCE=s3
+BUCKET=REPLACE_WITH_BUCKET
+KEY=vpce-probe/0.1.0/x86_64/vpce-probe
+IMAGE=REPLACE_WITH_ACCOUNT.dkr.ecr.REPLACE_WITH_REGION.amazonaws.com/vpce-probe:0.1.0
+# That of the program, from SHA256SUMS of the release. What has another sum is not installed.
+SHA256=REPLACE_WITH_SHA256
+
+# Empty for no gate: the agent then starts without waiting for the endpoints.
+GATE=yes
+# yes where the image does not enable the agent, such as one of Amazon Linux with only ecs-init added.
+ENABLE_AGENT=
+# Features of this instance's tasks, such as logs,secrets,exec: what they need is checked too.
+FEATURES=
+
+PROGRAM=/usr/bin/vpce-probe
+IMDS=http://169.254.169.254/latest
+
+say() { echo "vpce-probe user-data: $*"; }
+
+# A line of /etc/ecs/ecs.config, unless somebody has set it already.
+ecs_config() {
+  local file=/etc/ecs/ecs.config
+  mkdir -p /etc/ecs
+  touch "$file"
+  ! grep -q "^$1=" "$file" || return 0
+  [ -z "$(tail -c 1 "$file")" ] || echo >>"$file"
+  echo "$1=$2" >>"$file"
+}
+
+# Network, metadata and a new endpoint can be late at boot: about two minutes of trying.
+persistently() {
+  local try
+  for try in 1 2 3 4 5 6 7 8; do
+    if "$@"; then return 0; fi
+    say "$1 has failed, try $try of 8"
+    [ "$try" -eq 8 ] || sleep $((try * 4))
+  done
+  return 1
+}
+
+imds() {
+  local token
+  token=$(curl --silent --show-error --fail --max-time 5 --noproxy '*' --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$IMDS/api/token") || return 1
+  curl --silent --show-error --fail --max-time 5 --noproxy '*' \
+    --header "X-aws-ec2-metadata-token: $token" "$IMDS/meta-data/$1"
+}
+
+# Signed with the role's credentials, which stay out of the table of processes; where there is no role, not
+# signed. curl signs as S3 wants it from 7.88 on: with an older one install the AWS CLI.
+s3_by_curl() {
+  local region domain role credentials
+  region=$(imds placement/region) && domain=$(imds services/domain) || return 1
+  {
+    echo "url = \"https://$BUCKET.s3.$region.$domain/$KEY\""
+    if role=$(imds iam/security-credentials/ 2>/dev/null) && [ -n "$role" ]; then
+      credentials=$(imds "iam/security-credentials/$role") || return 1
+      word() { sed -n "s/^ *\"$1\" *: *\"\([^\"]*\)\".*/\1/p" <<<"$credentials"; }
+      echo "aws-sigv4 = \"aws:amz:$region:s3\""
+      echo "user = \"$(word AccessKeyId):$(word SecretAccessKey)\""
+      echo "header = \"x-amz-security-token: $(word Token)\""
+      echo "header = \"x-amz-content-sha256: UNSIGNED-PAYLOAD\""
+    fi
+  } | curl --config - --silent --show-error --fail --connect-timeout 5 --max-time 60 --output "$1"
+}
+
+from_s3() {
+  local region
+  if command -v aws >/dev/null; then
+    region=$(imds placement/region) || return 1
+    aws s3 cp --only-show-errors --region "$region" "s3://$BUCKET/$KEY" "$1"
+  else
+    s3_by_curl "$1"
+  fi
+}
+
+from_ecr() {
+  local registry=${IMAGE%%/*} region container
+  if command -v docker-credential-ecr-login >/dev/null; then
+    mkdir -p "$scratch/docker"
+    echo "{\"credHelpers\": {\"$registry\": \"ecr-login\"}}" >"$scratch/docker/config.json"
+  else
+    region=$(imds placement/region) || return 1
+    aws ecr get-login-password --region "$region" |
+      docker --config "$scratch/docker" login --username AWS --password-stdin "$registry" || return 1
+  fi
+  container=$(docker --config "$scratch/docker" create "$IMAGE") || return 1
+  docker cp "$container:/vpce-probe" "$1" || { docker rm "$container" >/dev/null; return 1; }
+  docker rm "$container" >/dev/null
+}
+
+is_right() { echo "$SHA256  $1" | sha256sum --check --status; }
+
+bring_in() {
+  # A program of the image is used as it is; one of a former run is not fetched again.
+  if [ -x "$PROGRAM" ] && { [ "$SOURCE" = ami ] || is_right "$PROGRAM"; }; then return 0; fi
+  [ "$SOURCE" != ami ] || { say "$PROGRAM is not in the machine image"; return 1; }
+  persistently "from_$SOURCE" "$scratch/vpce-probe" || return 1
+  is_right "$scratch/vpce-probe" || { say "what was fetched has another checksum"; return 1; }
+  # In its place at once, and with the label that SELinux wants there.
+  install -m 755 "$scratch/vpce-probe" "$PROGRAM.new" && mv -f "$PROGRAM.new" "$PROGRAM" || return 1
+  ! command -v restorecon >/dev/null || restorecon "$PROGRAM" || true
+}
+
+# The same file as systemd/ecs.service.d/10-vpce-probe.conf, without its comments.
+install_gate() {
+  mkdir -p /etc/systemd/system/ecs.service.d
+  cat >/etc/systemd/system/ecs.service.d/10-vpce-probe.conf <<'GATE'
+[Unit]
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+EnvironmentFile=-/etc/default/vpce-probe
+ExecStartPre=-/usr/bin/vpce-probe wait --timeout 5m --short
+TimeoutStartSec=15min
+GATE
+  systemctl daemon-reload
+}
+
+settings() {
+  [ -n "$FEATURES" ] && [ ! -e /etc/default/vpce-probe ] || return 0
+  echo "VPCE_PROBE_FEATURE=$FEATURES" >/etc/default/vpce-probe
+}
+
+# First of all, so that the instance joins the right cluster even if nothing else works.
+ecs_config ECS_CLUSTER "$CLUSTER"
+# Only queued: without --no-block this would wait for the end of its own stage.
+[ -z "$ENABLE_AGENT" ] || systemctl enable --now --no-block ecs.service
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+if ! bring_in; then
+  say "the program is not there; the ECS agent starts without it"
+  exit 1
+fi
+settings
+[ -z "$GATE" ] || install_gate
+
+# For the log only: the gate waits, this does not.
+VPCE_PROBE_FEATURE=$FEATURES "$PROGRAM" --short ||
+  say "not all endpoints answer yet; the ECS agent waits for them for at most five minutes"
