@@ -29,8 +29,6 @@ SHA256=REPLACE_WITH_SHA256
 GATE=yes
 # yes where the image does not enable the agent, such as one of Amazon Linux with only ecs-init added.
 ENABLE_AGENT=
-# Features of this instance's tasks, such as logs,secrets,exec: what they need is checked too.
-FEATURES=
 
 PROGRAM=/usr/bin/vpce-probe
 IMDS=http://169.254.169.254/latest
@@ -126,21 +124,12 @@ bring_in() {
 install_gate() {
   mkdir -p /etc/systemd/system/ecs.service.d
   cat >/etc/systemd/system/ecs.service.d/10-vpce-probe.conf <<'GATE'
-[Unit]
-Wants=network-online.target
-After=network-online.target
-
 [Service]
-EnvironmentFile=-/etc/default/vpce-probe
-ExecStartPre=-/usr/bin/vpce-probe wait --timeout 5m --short
-TimeoutStartSec=15min
+Environment=VPCE_PROBE_TIMEOUT=5m VPCE_PROBE_ONLY=ecs,ecs-agent,ecs-telemetry
+ExecStartPre=-/usr/bin/timeout --signal=KILL 330 /usr/bin/vpce-probe wait --short
+TimeoutStartSec=420
 GATE
   systemctl daemon-reload
-}
-
-settings() {
-  [ -n "$FEATURES" ] && [ ! -e /etc/default/vpce-probe ] || return 0
-  echo "VPCE_PROBE_FEATURE=$FEATURES" >/etc/default/vpce-probe
 }
 
 # First of all, so that the instance joins the right cluster even if nothing else works.
@@ -154,9 +143,9 @@ if ! bring_in; then
   say "the program is not there; the ECS agent starts without it"
   exit 1
 fi
-settings
 [ -z "$GATE" ] || install_gate
 
-# For the log only: the gate waits, this does not.
-VPCE_PROBE_FEATURE=$FEATURES "$PROGRAM" --short ||
-  say "not all endpoints answer yet; the ECS agent waits for them for at most five minutes"
+# For the log only: the gate waits, this does not. What else is to be checked, such as what features of the
+# tasks need, stands in /etc/vpce-probe/config.toml.
+"$PROGRAM" --short ||
+  say "not all endpoints answer yet; the gate waits for those of ECS for five minutes at most"
