@@ -17,6 +17,11 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 
+# Those that the documents use. cfn-lint lets any name pass.
+ACTIONS = {"aws:runShellScript", "aws:downloadContent"}
+LINUX = {"StringEquals": ["platformType", "Linux"]}
+
+
 class Template(yaml.SafeLoader):
     """Takes the short forms of CloudFormation's functions for what they are called on."""
 
@@ -25,7 +30,11 @@ Template.add_multi_constructor("!", lambda loader, tag, node: f"!{tag} {node.val
 
 
 def document(path):
-    return yaml.safe_load(pathlib.Path(path).read_text(encoding="ascii"))
+    told = yaml.safe_load(pathlib.Path(path).read_text(encoding="ascii"))
+    for step in told["mainSteps"]:
+        if step["action"] not in ACTIONS or step["precondition"] != LINUX:
+            sys.exit(f"{path}: {step['name']} is not for Linux, or no known action")
+    return told
 
 
 def value(name, parameter, given):

@@ -16,6 +16,12 @@ def faults(text):
         for kind, named in block.items()
         for name in named
     }
+    read = {
+        (word(kind), word(name))
+        for block in body.get("data", [])
+        for kind, named in block.items()
+        for name in named
+    }
     code = re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE)
     defined = re.findall(r'^resource "(\w+)" "(\w+)"', code, flags=re.MULTILINE)
     if len(defined) != len(set(defined)) or set(defined) != resources:
@@ -24,8 +30,14 @@ def faults(text):
         yield f"var.{name} is not defined"
     for name in variables - set(re.findall(r"\bvar\.(\w+)", code)):
         yield f"variable {name} is not used"
+    for kind, name in set(re.findall(r"\bdata\.(aws_\w+)\.(\w+)", code)) ^ read:
+        yield f"data.{kind}.{name} is not both defined and used"
+    code = re.sub(r"\bdata\.\w+\.\w+", "", code)
     for kind, name in set(re.findall(r"\b(aws_\w+)\.(\w+)", code)) - resources:
         yield f"{kind}.{name} is not defined"
+    values = {word(name) for block in body.get("locals", []) for name in block if not name.startswith("__")}
+    for name in set(re.findall(r"\blocal\.(\w+)", code)) ^ values:
+        yield f"local.{name} is not both defined and used"
 
 
 def main(paths):
