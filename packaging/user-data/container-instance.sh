@@ -20,6 +20,7 @@ CLUSTER=REPLACE_WITH_CLUSTER
 #   ami  it is in the machine image already, put there when the image was built.
 SOURCE=s3
 BUCKET=REPLACE_WITH_BUCKET
+# aarch64 for Graviton.
 KEY=vpce-probe/0.1.0/x86_64/vpce-probe
 IMAGE=REPLACE_WITH_ACCOUNT.dkr.ecr.REPLACE_WITH_REGION.amazonaws.com/vpce-probe:0.1.0
 # That of the program, from SHA256SUMS of the release. What has another sum is not installed.

@@ -43,10 +43,9 @@ ln -s /bin/false /usr/bin/docker-credential-ecr-login
 fn script() -> Result<(), Failed> {
     let tree = tree(&SCRIPT.replace("REPLACE_WITH_SHA256", &sum()?))?;
     tree.write("etc/ecs/ecs.config", 0o644, ECS_CONFIG)?;
-    // Up is a machine whose start-up has ended: it would never be, did the two wait for each other.
     let log = tree.folder(LOG);
     let late = thread::spawn(move || endpoints_come_after_user_data(&log));
-    let machine = tree.boot()?;
+    let machine = boot(tree)?;
     late.join().map_err(|_| "the thread that creates the endpoints panicked")??;
     first_boot(&machine).map_err(|failed| explain(&machine, &failed))?;
     other_ways(&machine).map_err(|failed| explain(&machine, &failed))?;
@@ -63,7 +62,7 @@ fn parts() -> Result<(), Failed> {
     endpoints::create()?;
     let tree = tree(&PARTS.replace("REPLACE_WITH_SHA256", &"0".repeat(64)))?;
     tree.write("etc/ecs/ecs.config", 0o644, "ECS_CLUSTER=before\n")?;
-    let machine = tree.boot()?;
+    let machine = boot(tree)?;
     let plays = || {
         says(&machine, "what was fetched has another checksum")?;
         says(&machine, "the ECS agent starts without it")?;
@@ -92,6 +91,16 @@ fn tree(user_data: &str) -> Result<Tree, Failed> {
     cloud_init::add(&tree, &user_data)?;
     cloud_init::add_bucket(&tree, "vpce-probe/0.1.0/x86_64/vpce-probe", &program()?)?;
     Ok(tree)
+}
+
+/// Up is a machine whose start-up has ended: it would never be, did user-data and the agent's unit wait
+/// for each other.
+fn boot(tree: Tree) -> Result<Machine, Failed> {
+    let log = tree.folder(LOG);
+    tree.boot().map_err(|failed| {
+        let why = failed.message().unwrap_or_default();
+        format!("{why}\n{}", fs::read_to_string(log).unwrap_or_default()).into()
+    })
 }
 
 /// The program as it is released.
