@@ -42,6 +42,10 @@ mod image;
 mod limits;
 #[path = "real/machine.rs"]
 mod machine;
+#[path = "real/package.rs"]
+mod package;
+#[path = "real/packager.rs"]
+mod packager;
 #[path = "real/parts.rs"]
 mod parts;
 #[path = "real/probe.rs"]
@@ -85,6 +89,7 @@ const SCENES: &[&[Scene]] = &[
     daemon::SCENES,
     fargate::SCENES,
     user_data::SCENES,
+    package::SCENES,
 ];
 
 fn main() {

@@ -35,8 +35,15 @@ pub(crate) struct Machine {
 }
 
 impl Tree {
-    /// A tree with an agent that has these settings. What is written to it stays in memory.
+    /// A tree with the program, and with an agent that has these settings.
     pub(crate) fn new(settings: &str) -> Result<Self, Failed> {
+        let tree = Self::without_program(settings)?;
+        fs::copy(env!("CARGO_BIN_EXE_vpce-probe"), tree.root.join("usr/bin/vpce-probe"))?;
+        Ok(tree)
+    }
+
+    /// The same without the program. What is written to it stays in memory.
+    pub(crate) fn without_program(settings: &str) -> Result<Self, Failed> {
         let dir = |name: &str| format!("{DATA}/{name}");
         for name in ["root", "upper", "work"] {
             fs::create_dir(dir(name))?;
@@ -56,7 +63,6 @@ impl Tree {
         tree.write("etc/ecs/stand-in.env", 0o644, settings)?;
         fs::create_dir_all(tree.root.join("var/log/ecs"))?;
         image::write_context(&tree.root.join("usr/share/ecs-agent"))?;
-        fs::copy(env!("CARGO_BIN_EXE_vpce-probe"), tree.root.join("usr/bin/vpce-probe"))?;
         Ok(tree)
     }
 
