@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 
 use libtest_mimic::Failed;
 
@@ -11,7 +11,7 @@ use crate::endpoints;
 use crate::engine::USUAL_AGENT;
 use crate::machine::{Machine, Tree};
 use crate::packager::{Package, Packager};
-use crate::until::until;
+use crate::until::{LIMIT, until};
 
 pub(crate) const SCENES: &[Scene] =
     &[("package::deb", || lives(Packager::Dpkg)), ("package::rpm", || lives(Packager::Rpm))];
@@ -29,13 +29,13 @@ deadline = \"900ms\"
 listen = \"127.0.0.1:9110\"
 ";
 
-/// What people and the program leave elsewhere: variables of the units, the record of restarts, and a
-/// link that holds the ECS agent back. Its folder is the machine's.
+/// What people and the program leave elsewhere: variables of the units, the record of restarts, and the
+/// drop-in that holds the ECS agent back.
 const ELSEWHERE: &str = "\
 echo VPCE_PROBE_FAIL_AFTER=1 > /etc/default/vpce-probe
-mkdir /run/vpce-probe && echo > /run/vpce-probe/restarts
-mkdir -p /etc/systemd/system/ecs.service.d
-ln -s /usr/share/vpce-probe/ecs.service.d/10-vpce-probe.conf /etc/systemd/system/ecs.service.d/";
+mkdir -p /run/vpce-probe && echo > /run/vpce-probe/restarts
+cd /usr/share/vpce-probe
+install -D -m 644 -t /etc/systemd/system/ecs.service.d ecs.service.d/10-vpce-probe.conf";
 
 /// Every file but those of the packagers, of the engine, and what is logged.
 const FILES: &str = "find / -xdev \\( -path /var/lib/dpkg -o -path /var/lib/rpm -o -path /var/log \
@@ -194,7 +194,8 @@ impl Life {
 
 /// The machine has the network of the lab.
 fn metrics() -> Result<String, Failed> {
-    let mut stream = TcpStream::connect("127.0.0.1:9110")?;
+    let mut stream = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], 9110)), LIMIT)?;
+    stream.set_read_timeout(Some(LIMIT))?;
     stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut page = String::new();
     stream.read_to_string(&mut page)?;

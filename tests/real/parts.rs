@@ -59,7 +59,7 @@ pub(crate) fn delivered(name: &str) -> Result<PathBuf, Failed> {
     match path.exists() {
         true => Ok(path),
         false => {
-            let makers = "packaging/build-release and packaging/build-packages";
+            let makers = "packaging/build-release, packaging/build-packages, tests/verify-packages";
             Err(format!("{} is not there: run {makers}", path.display()).into())
         }
     }
