@@ -60,12 +60,12 @@ mod service;
 mod shipped_image;
 #[path = "real/story.rs"]
 mod story;
+#[path = "real/task_definition.rs"]
+mod task_definition;
 #[path = "real/timers.rs"]
 mod timers;
 #[path = "real/unit.rs"]
 mod unit;
-#[path = "real/task_definition.rs"]
-mod task_definition;
 #[path = "harness/until.rs"]
 mod until;
 #[path = "real/user_data.rs"]
