@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import zlib
 
 
 def crates(target, edges):
@@ -22,17 +21,11 @@ def same(what, found, expected):
         sys.exit(f"{what}: {sorted(found - expected)} too much, {sorted(expected - found)} missing")
 
 
-def in_section(program, target):
-    section = subprocess.run(
-        ["readelf", "--wide", "--section-headers", program], check=True, text=True, stdout=subprocess.PIPE
-    ).stdout
-    line = next((line for line in section.splitlines() if " .dep-v0 " in line), None)
-    if line is None:
-        sys.exit(f"{program}: it does not name its crates")
-    offset, size = (int(word, 16) for word in line.split(".dep-v0")[1].split()[2:4])
-    with open(program, "rb") as file:
-        file.seek(offset)
-        return json.loads(zlib.decompress(file.read(size)))["packages"]
+def named_by(program):
+    said = subprocess.run(["rust-audit-info", program], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if said.returncode != 0:
+        sys.exit(f"{program}: it does not name its crates: {said.stderr}")
+    return json.loads(said.stdout)["packages"]
 
 
 def main(target, bill_file, program):
@@ -47,7 +40,7 @@ def main(target, bill_file, program):
     if "file:///" in json.dumps(bill).replace("path+file:///source/", ""):
         sys.exit(f"{bill_file}: it names a folder of the machine that built it")
 
-    packages = in_section(program, target)
+    packages = named_by(program)
     same(program, {called(package) for package in packages}, every)
     same(f"linked into {program}", {called(part) for part in packages if part.get("kind") != "build"}, linked)
     roots = [package["name"] for package in packages if package.get("root")]
