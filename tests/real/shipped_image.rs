@@ -50,6 +50,9 @@ pub(crate) enum Builder {
 /// Stands for the program of another architecture.
 const ARM64: &str = "for arm64";
 
+/// What makes the machine look like one of that architecture.
+const GRAVITON: &str = "/usr/src/graviton";
+
 /// Puts what the image is built of on the machine, in the repository's own places.
 pub(crate) fn write_source(tree: &Tree) -> Result<(), Failed> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -78,6 +81,7 @@ pub(crate) fn build(machine: &Machine, builder: Builder) -> Result<(), Failed> {
 fn with_little() -> Result<(), Failed> {
     let tree = Tree::new(USUAL_AGENT)?;
     write_source(&tree)?;
+    tree.write(&format!("{GRAVITON}/uname"), 0o755, "#!/bin/sh\necho aarch64\n")?;
     let machine = tree.boot()?;
     for builder in [Builder::Older, Builder::BuildKit] {
         build(&machine, builder)?;
@@ -126,22 +130,27 @@ fn holds(machine: &Machine) -> Result<(), Failed> {
     same(&seen, &wanted)
 }
 
-/// Each gets its own program.
+/// Each gets its own program, also from the builder that does not say what it builds for.
 fn has_other_architectures(machine: &Machine) -> Result<(), Failed> {
     let write =
         format!("cd {SOURCE}/target/dist && mkdir arm64 && printf '{ARM64}' > arm64/vpce-probe");
     machine.place.run("sh", &["-c", &write])?;
     let build = format!("{SOURCE}/packaging/build-image");
-    let options = ["--platform", "linux/arm64", "--quiet", "--tag", "arm64"];
     let revision = format!("REVISION={REVISION}");
-    let words = ["DOCKER_BUILDKIT=1", &revision, &build];
-    machine.place.run("env", &[&words[..], &options].concat())?;
-    let of_image = ["image", "inspect", "--format", "{{.Architecture}}", "arm64"];
+    let words = ["DOCKER_BUILDKIT=1", &revision, &build, "--quiet", "--tag", "foreign"];
+    machine.place.run("env", &[&words[..], &["--platform", "linux/arm64"]].concat())?;
+    let of_image = ["image", "inspect", "--format", "{{.Architecture}}", "foreign"];
     let architecture = machine.place.run("docker", &of_image)?;
-    let unpack = "docker create --platform linux/arm64 --name arm64 arm64 >&2 && \
-                  docker export arm64 | tar -xO vpce-probe";
-    let program = machine.place.run("sh", &["-c", unpack])?;
-    same(&json!([architecture, program]), &json!(["arm64", ARM64]))
+    let path = format!("PATH={GRAVITON}:/usr/sbin:/usr/bin:/sbin:/bin");
+    let words = [&path, "DOCKER_BUILDKIT=0", &revision, &build, "--quiet", "--tag", "own"];
+    machine.place.run("env", &words)?;
+    let program = |image: &str| {
+        let create = format!("docker create --name {image} {image} >&2");
+        let unpack = format!("docker export {image} | tar -xO vpce-probe");
+        machine.place.run("sh", &["-c", &format!("{create} && {unpack}")])
+    };
+    let seen = json!([architecture, program("foreign")?, program("own")?]);
+    same(&seen, &json!(["arm64", ARM64, ARM64]))
 }
 
 fn same(seen: &Value, wanted: &Value) -> Result<(), Failed> {
