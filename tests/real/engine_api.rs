@@ -13,14 +13,12 @@ use crate::until::LIMIT;
 /// Where the machine has it.
 const SOCKET: &str = "run/docker.sock";
 
-/// The oldest version that engines of today all speak.
-const VERSION: &str = "v1.24";
-
-/// Creates a container of that name.
+/// Creates a container of that name. Without a version in the path the engine takes its own: there is none
+/// that all of them speak.
 pub(crate) fn create(place: Place, name: &str, container: &Value) -> Result<(), Failed> {
     let body = container.to_string();
     let request = format!(
-        "POST /{VERSION}/containers/create?name={name} HTTP/1.1\r\nHost: docker\r\n\
+        "POST /containers/create?name={name} HTTP/1.1\r\nHost: docker\r\n\
          Connection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
