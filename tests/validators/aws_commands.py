@@ -10,7 +10,7 @@ import sys
 import botocore.session
 import jmespath
 from botocore import xform_name
-from model import faults_of_model
+from model import HIGHER, faults_of_model
 
 SESSION = botocore.session.get_session()
 NOBODY = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}
@@ -59,6 +59,8 @@ def operation_of(service, action):
 
 def faults(words):
     service, action, *rest = words
+    if (service, action) in HIGHER:
+        return
     if action == "wait":
         waiters = SESSION.create_client(service, region_name="us-east-1", **NOBODY).waiter_names
         action, rest = rest[0].replace("-", "_"), rest[1:]

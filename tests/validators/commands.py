@@ -10,11 +10,10 @@ import sys
 from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
+from model import HIGHER
 
 # Of every command, not of the operation.
 COMMON = {"cli-input-json", "output", "region", "query"}
-# Made by the CLI itself, of several operations.
-HIGHER = {("s3", "cp"), ("ecr", "get-login-password")}
 
 
 def commands(text):

@@ -83,6 +83,8 @@ def faults_on_fargate(task):
         yield "Fargate has no network mode but awsvpc"
     if int(task.get("memory", 0)) not in FARGATE_SIZES.get(int(task.get("cpu", 0)), []):
         yield f"Fargate has no task of cpu {task.get('cpu')} and memory {task.get('memory')}"
+    if {"operatingSystemFamily", "cpuArchitecture"} - task.get("runtimePlatform", {}).keys():
+        yield "Fargate has several platforms, and is told none"
     if "executionRoleArn" not in task:
         yield "on Fargate nobody may pull the image"
     if task.get("pidMode", "task") != "task":
