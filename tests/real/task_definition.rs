@@ -32,6 +32,20 @@ const FOR_ECS: [&str; 8] = [
     "cpu",
 ];
 
+/// The same of a task.
+const OF_A_TASK: [&str; 10] = [
+    "family",
+    "requiresCompatibilities",
+    "networkMode",
+    "pidMode",
+    "cpu",
+    "memory",
+    "runtimePlatform",
+    "executionRoleArn",
+    "volumes",
+    "containerDefinitions",
+];
+
 /// One of them.
 pub(crate) struct TaskDefinition {
     task: Value,
@@ -43,6 +57,7 @@ impl TaskDefinition {
     pub(crate) fn shipped(name: &str) -> Result<Self, Failed> {
         let text = fs::read_to_string(Path::new(SHIPPED).join(name))?;
         let task: Value = serde_json::from_str(&text)?;
+        only(&task, &OF_A_TASK)?;
         let containers = list(&task["containerDefinitions"]);
         let own = containers.iter().find(|container| container["name"] == NAME);
         let own = own.and_then(Value::as_object).ok_or("the program is no container of it")?;
@@ -96,6 +111,7 @@ impl TaskDefinition {
                 "memory" => host["Memory"] = json!(number(value) * 1024 * 1024),
                 "readonlyRootFilesystem" => host["ReadonlyRootfs"] = value.clone(),
                 "linuxParameters" => {
+                    only(value, &["capabilities"])?;
                     host["CapDrop"] = value["capabilities"]["drop"].clone();
                     host["CapAdd"] = value["capabilities"]["add"].clone();
                 }
@@ -119,6 +135,15 @@ impl TaskDefinition {
         };
         let binds: Option<Vec<_>> = list(mount_points).iter().map(bind).collect();
         Ok(binds.ok_or("a mount point has no volume of the host")?)
+    }
+}
+
+/// Fails on a key that nothing here acts on.
+fn only(value: &Value, known: &[&str]) -> Result<(), Failed> {
+    let mut keys = value.as_object().into_iter().flat_map(Map::keys);
+    match keys.find(|key| !known.contains(&key.as_str())) {
+        Some(other) => Err(format!("{other} is not tried out").into()),
+        None => Ok(()),
     }
 }
 
