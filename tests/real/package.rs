@@ -18,6 +18,8 @@ pub(crate) const SCENES: &[Scene] =
 
 const SERVICE: &str = "vpce-probe.service";
 
+const CHECK: &str = "vpce-probe-check.service";
+
 const CONFIGURATION: &str = "/etc/vpce-probe/config.toml";
 
 /// What people make of it.
@@ -106,6 +108,7 @@ impl Life {
         becomes("1")?;
         endpoints::remove()?;
         becomes("0")?;
+        self.has_a_check_that_failed()?;
         let page = metrics()?;
         let is_public = |line: &str| {
             line.starts_with("vpce_probe_private{service=\"ecs\",") && line.ends_with(" 0")
@@ -116,6 +119,15 @@ impl Life {
         until("the journal tells it", || self.journal().ok()?.contains("VPCE101").then_some(()))?;
         endpoints::create()?;
         becomes("1")
+    }
+
+    /// It stays failed: that is what people look at, until they remove the package.
+    fn has_a_check_that_failed(&self) -> Result<(), Failed> {
+        self.sh(&format!("! systemctl start {CHECK}"))?;
+        match self.state(CHECK, "ActiveState")? {
+            failed if failed == "failed" => Ok(()),
+            other => Err(format!("{CHECK} is {other}").into()),
+        }
     }
 
     /// The new program runs, and everything else is as it was.
