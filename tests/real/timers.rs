@@ -29,6 +29,14 @@ const IMPATIENT_TIMER: &str = "[Timer]\nOnActiveSec=\nOnActiveSec=100ms\nOnUnitI
      RandomizedDelaySec=0\nAccuracySec=1ms\n";
 const IMPATIENT_SERVICE: &str = "[Unit]\nStartLimitIntervalSec=0\n";
 
+/// What the restart runs in lets it write where its record is, and nowhere else.
+const CONFINED: &str = "\
+[Service]
+ExecStartPre=/bin/sh -ec 'for folder in / /dev /etc /run /run/systemd/system /usr /var /var/lib; do \
+    ! touch $$folder/written || exit 1; done; \
+    touch /run/vpce-probe/written && rm /run/vpce-probe/written'
+";
+
 const SETTINGS: &str = "VPCE_PROBE_CA_FILE=/etc/vpce-lab/ca.pem\n";
 
 fn both() -> Result<(), Failed> {
@@ -40,6 +48,7 @@ fn both() -> Result<(), Failed> {
     for service in [RESTART, CHECK] {
         install(&tree, &[(&format!("{service}.d/impatient.conf"), IMPATIENT_SERVICE)])?;
     }
+    install(&tree, &[(&format!("{RESTART}.d/confined.conf"), CONFINED)])?;
     tree.write("etc/default/vpce-probe", 0o600, SETTINGS)?;
     let machine = tree.boot()?;
     let timers = Timers {
