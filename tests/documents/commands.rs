@@ -40,14 +40,14 @@ fn commands_of_the_documents_are_taken() {
                 taken += 1;
             }
         }
-        for span in document.spans().iter().filter(|span| span.starts_with("vpce-probe ")) {
-            for words in calls(span) {
+        for span in document.spans() {
+            for words in calls(&span) {
                 assert_eq!(refusal(&words), None, "{}: {span}", document.path);
                 taken += 1;
             }
         }
     }
-    assert!(taken > 40, "commands are found: {taken}");
+    assert!(taken > 100, "commands are found: {taken}");
 }
 
 /// What is wrong with a call, where something is. Nothing is done: help is asked for behind it, and

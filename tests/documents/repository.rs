@@ -92,6 +92,9 @@ impl Document {
 
     /// What is set in the letters of a program: `tests/run`.
     pub(crate) fn spans(&self) -> Vec<String> {
-        self.prose().split('`').skip(1).step_by(2).map(str::to_owned).collect()
+        let prose = self.prose();
+        let spans = prose.split('`').skip(1).step_by(2);
+        // Where a line ends inside, a reader sees a space.
+        spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 }
