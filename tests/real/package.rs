@@ -159,6 +159,9 @@ impl Life {
     }
 
     fn is_removed(&self) -> Result<(), Failed> {
+        // A check that fails is no reason to keep it.
+        endpoints::remove()?;
+        self.sh("! systemctl start vpce-probe-check.service")?;
         let pid = self.state(SERVICE, "MainPID")?;
         self.packager.remove(&self.machine)?;
         self.sh(&format!("test ! -e /proc/{pid}"))?;
