@@ -133,6 +133,20 @@ fn environment_and_files(page: &mut Roff, command: &Command) {
             &italic("/run/vpce-probe/agent-restart.json"),
             "The record of restarts, which keeps them from following each other without end.",
         );
+        page.tagged(
+            &italic("/usr/lib/systemd/system/vpce-probe*"),
+            "The units vpce-probe.service, which watches, vpce-probe-check.timer, and \
+             vpce-probe-ecs-restart.timer, as packages bring them. None is enabled.",
+        );
+        page.tagged(
+            &italic("/usr/share/vpce-probe/ecs.service.d/10-vpce-probe.conf"),
+            "Holds the ECS agent back until its endpoints answer. Does nothing until it is put in \
+             place, as it says itself.",
+        );
+        page.tagged(
+            &italic("/usr/share/doc/vpce-probe"),
+            "Documents, and examples: user-data, task definitions, Terraform and more.",
+        );
     }
 }
 

@@ -29,11 +29,23 @@ pub(super) fn completions(shell: Shell) -> String {
         Shell::Bash => made.replace("vpce__subcmd__probe", "vpce__probe"),
         // It takes a line whose last word is an option without its value for a wrong one, and then
         // proposes no value.
-        Shell::Fish => made
-            .replace("-- $cmd 2>/dev/null", "-- $cmd '' 2>/dev/null")
-            .replace("if set -q argv[1]", "if test -n \"$argv[1]\""),
+        Shell::Fish => {
+            made.replace("-- $cmd 2>/dev/null", "-- $cmd '' 2>/dev/null")
+                .replace("if set -q argv[1]", "if test -n \"$argv[1]\"")
+                + &codes_for_fish()
+        }
         _ => made,
     }
+}
+
+/// clap_complete proposes to fish nothing that stands without an option before it.
+fn codes_for_fish() -> String {
+    let line = |code: &Code| {
+        let title = code.title().trim_end_matches('.').replace('\'', "\\'");
+        let place = "complete -c vpce-probe -n \"__fish_vpce_probe_using_subcommand explain\"";
+        format!("{place} -f -a {} -d '{title}'\n", code.word())
+    };
+    Code::ALL.iter().map(line).collect()
 }
 
 fn with_proposals(command: Command, catalog: &Catalog) -> Command {
