@@ -11,6 +11,9 @@ use crate::check::Fault;
 /// Why a lab could not be described or built.
 #[derive(Debug, Error)]
 pub enum LabError {
+    /// The repository has no scenario of that name.
+    #[error("there is no scenario {0}: --list shows them all")]
+    NoScenario(String),
     /// A file cannot be read.
     #[error("{}: {source}", path.display())]
     Read {

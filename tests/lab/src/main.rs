@@ -80,12 +80,15 @@ fn beside_this_program(name: &str) -> PathBuf {
 }
 
 fn list() -> Result<(), LabError> {
-    let mut stdout = io::stdout().lock();
+    let mut text = String::new();
     for scenario in vpce_lab::load_all()? {
-        writeln!(stdout, "{}\n    {}", scenario.name, scenario.about.trim())
-            .map_err(LabError::Start)?;
+        text += &format!("{}\n    {}\n", scenario.name, scenario.about.trim());
     }
-    Ok(())
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads it, such as head, has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(LabError::Start),
+    }
 }
 
 fn enter(scenario: &str, program: &PathBuf, args: Vec<String>, as_command: bool) -> LabError {

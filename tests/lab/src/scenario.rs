@@ -112,9 +112,13 @@ impl Scenario {
     /// Loads the repository's scenario of that name.
     ///
     /// # Errors
-    /// As [`Scenario::load`].
+    /// As [`Scenario::load`], or when there is none.
     pub fn named(name: &str) -> Result<Self, LabError> {
-        Self::load(scenarios_dir().join(format!("{name}.toml")))
+        let path = scenarios_dir().join(format!("{name}.toml"));
+        if !path.exists() {
+            return Err(LabError::NoScenario(name.to_owned()));
+        }
+        Self::load(path)
     }
 }
 

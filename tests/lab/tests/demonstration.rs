@@ -53,7 +53,11 @@ fn misuse_and_faults_have_their_own_exit_codes() {
     assert_eq!(vpce_lab(&["one", "two"], "").status.code(), Some(64));
     let unknown = vpce_lab(&["no-such-scenario"], "");
     assert_eq!(unknown.status.code(), Some(70));
-    assert!(stderr(&unknown).contains("no-such-scenario.toml"), "{}", stderr(&unknown));
+    assert!(
+        stderr(&unknown).contains("no scenario no-such-scenario: --list"),
+        "{}",
+        stderr(&unknown)
+    );
     let missing = vpce_lab(&[PLAIN, "--command", "/no/such/command"], "");
     assert_eq!(missing.status.code(), Some(70));
     assert!(stderr(&missing).contains("cannot run /no/such/command"), "{}", stderr(&missing));
