@@ -26,7 +26,7 @@ variable "route_table_ids" {
 }
 
 variable "features" {
-  description = "What is in use: keys of services_of"
+  description = "What is in use: ec2 or fargate, and of the other keys of services_of those that apply"
   type        = list(string)
   default     = ["ec2", "logs"]
 
@@ -35,7 +35,10 @@ variable "features" {
       "ec2", "fargate", "logs", "secrets", "ssm-parameters", "exec", "service-connect", "guardduty",
       "ssm", "ec2messages", "kms"
     ])) == 0
-    error_message = "There is no such feature."
+    error_message = <<-EOT
+      Features are ec2, fargate, logs, secrets, ssm-parameters, exec, service-connect, guardduty, ssm, ec2messages
+      and kms.
+    EOT
   }
 }
 
