@@ -4,6 +4,7 @@
     ssm.py template DOCUMENT                  a CloudFormation template around it, for cfn-lint
     ssm.py same TEMPLATE DOCUMENT...          the template's documents are these
     ssm.py script DOCUMENT NAME=VALUE...      what an instance would run
+    ssm.py place DOCUMENT NAME=VALUE...       where it finds what the document downloads
 """
 
 import json
@@ -50,16 +51,34 @@ def value(name, parameter, given):
     return text
 
 
-def script(path, given):
-    told = document(path)
+def inputs(told, action):
+    return [step["inputs"] for step in told["mainSteps"] if step["action"] == action]
+
+
+def put_in(told, given, text):
     parameters = told["parameters"]
     if set(given) - set(parameters):
         sys.exit(f"there is no parameter {set(given) - set(parameters)}")
     values = {name: value(name, parameter, given) for name, parameter in parameters.items()}
-    steps = [step for step in told["mainSteps"] if step["action"] == "aws:runShellScript"]
-    text = "\n".join(line for step in steps for line in step["inputs"]["runCommand"])
     # Text by text, whatever stands around it: nothing is quoted by Run Command.
-    print(re.sub(r"{{ *(\w+) *}}", lambda found: values[found[1]], text))
+    return re.sub(r"{{ *(\w+) *}}", lambda found: values[found[1]], text)
+
+
+def script(path, given):
+    told = document(path)
+    steps = inputs(told, "aws:runShellScript")
+    print(put_in(told, given, "\n".join(line for step in steps for line in step["runCommand"])))
+
+
+def place(path, given):
+    told = document(path)
+    (step,) = inputs(told, "aws:downloadContent")
+    source = json.loads(put_in(told, given, step["sourceInfo"]))["path"]
+    destination = step["destinationPath"]
+    if not destination.startswith("/"):
+        sys.exit(f"{path}: {destination} is somewhere below the folders of the SSM agent")
+    # Source: amazon-ssm-agent, agent/plugins/downloadcontent/s3resource/s3resource.go.
+    print(destination + source.rsplit("/", 1)[1] if destination.endswith("/") else destination)
 
 
 def requests(association, documents):
@@ -102,5 +121,7 @@ match sys.argv[1:]:
         same(path, documents)
     case ["script", path, *given]:
         script(path, dict(one.split("=", 1) for one in given))
+    case ["place", path, *given]:
+        place(path, dict(one.split("=", 1) for one in given))
     case _:
         sys.exit(__doc__)
