@@ -3,9 +3,10 @@
 # without internet: brings vpce-probe in, and holds the ECS agent back until the endpoints answer.
 #
 # Fill in what says REPLACE_WITH_... . It runs once, as root, in cloud-init's last stage, and says what it
-# does in /var/log/cloud-init-output.log. It never starts or restarts the agent: ecs.service waits for the
-# end of this stage, so that waiting for ecs.service here would wait for ever. The agent starts by itself
-# afterwards, whatever happens here; this ends with 1 only when the program could not be brought in, which
+# does in /var/log/cloud-init-output.log. On Amazon Linux ecs.service waits for the end of this stage, so that
+# waiting for ecs.service here would wait for ever; the agent starts by itself afterwards, whatever happens
+# here. On Debian and Ubuntu ecs.service does not wait: leave it disabled in the image, as its package does,
+# and set ENABLE_AGENT. This ends with 1 only when the program could not be brought in, which
 # `cloud-init status` then tells.
 set -euo pipefail
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -15,8 +16,9 @@ CLUSTER=REPLACE_WITH_CLUSTER
 # Where the program comes from:
 #   s3   from a bucket of this Region, through the S3 gateway endpoint. The instance's role may s3:GetObject
 #        it, or the bucket's policy lets everybody in who comes through the endpoint (aws:SourceVpce).
-#   ecr  out of its image, through the endpoints ecr.api, ecr.dkr and the S3 gateway. Needs the AWS CLI or
-#        the ECR credential helper, and a role with AmazonEC2ContainerServiceforEC2Role.
+#   ecr  out of its image, through the endpoints ecr.api, ecr.dkr and the S3 gateway. Needs a role with
+#        AmazonEC2ContainerServiceforEC2Role, and in the machine image the AWS CLI or the ECR credential
+#        helper, of which an ECS-optimized one may have neither.
 #   ami  it is in the machine image already, put there when the image was built.
 SOURCE=s3
 BUCKET=REPLACE_WITH_BUCKET
@@ -28,7 +30,7 @@ SHA256=REPLACE_WITH_SHA256
 
 # Empty for no gate: the agent then starts without waiting for the endpoints.
 GATE=yes
-# yes where the image does not enable the agent, such as one of Amazon Linux with only ecs-init added.
+# yes where the image does not enable the agent: Debian, Ubuntu, Amazon Linux with only ecs-init added.
 ENABLE_AGENT=
 
 PROGRAM=/usr/bin/vpce-probe
@@ -46,15 +48,16 @@ ecs_config() {
   echo "$1=$2" >>"$file"
 }
 
-# Network, metadata and a new endpoint can be late at boot: about two minutes of trying.
+# Network, metadata and a new endpoint can be late at boot: about two minutes of trying. The agent waits
+# meanwhile, so that it is five at most, however slow each try is.
 persistently() {
-  local try
+  local try begun=$SECONDS
   for try in 1 2 3 4 5 6 7 8; do
     if "$@"; then return 0; fi
     say "$1 has failed, try $try of 8"
-    [ "$try" -eq 8 ] || sleep $((try * 4))
+    if [ "$try" -eq 8 ] || [ $((SECONDS - begun)) -gt 180 ]; then return 1; fi
+    sleep $((try * 4))
   done
-  return 1
 }
 
 imds() {
@@ -85,12 +88,12 @@ s3_by_curl() {
 
 from_s3() {
   local region
+  # The AWS CLI gives up where the instance has no role, and by itself waits for minutes.
   if command -v aws >/dev/null; then
     region=$(imds placement/region) || return 1
-    aws s3 cp --only-show-errors --region "$region" "s3://$BUCKET/$KEY" "$1"
-  else
-    s3_by_curl "$1"
+    ! timeout 60 aws s3 cp --only-show-errors --region "$region" "s3://$BUCKET/$KEY" "$1" || return 0
   fi
+  s3_by_curl "$1"
 }
 
 from_ecr() {
@@ -100,10 +103,10 @@ from_ecr() {
     echo "{\"credHelpers\": {\"$registry\": \"ecr-login\"}}" >"$scratch/docker/config.json"
   else
     region=$(imds placement/region) || return 1
-    aws ecr get-login-password --region "$region" |
-      docker --config "$scratch/docker" login --username AWS --password-stdin "$registry" || return 1
+    timeout 20 aws ecr get-login-password --region "$region" |
+      timeout 20 docker --config "$scratch/docker" login --username AWS --password-stdin "$registry" || return 1
   fi
-  container=$(docker --config "$scratch/docker" create "$IMAGE") || return 1
+  container=$(timeout 60 docker --config "$scratch/docker" create "$IMAGE") || return 1
   docker cp "$container:/vpce-probe" "$1" || { docker rm "$container" >/dev/null; return 1; }
   docker rm "$container" >/dev/null
 }
@@ -135,18 +138,22 @@ GATE
 
 # First of all, so that the instance joins the right cluster even if nothing else works.
 ecs_config ECS_CLUSTER "$CLUSTER"
-# Only queued: without --no-block this would wait for the end of its own stage.
-[ -z "$ENABLE_AGENT" ] || systemctl enable --now --no-block ecs.service
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-if ! bring_in; then
+ended=0
+if bring_in; then
+  [ -z "$GATE" ] || install_gate || say "there is no gate"
+  # For the log only: the gate waits, this does not. What else is to be checked, such as what features of the
+  # tasks need, stands in /etc/vpce-probe/config.toml.
+  "$PROGRAM" --short ||
+    say "not all endpoints answer yet; a gate waits for those of ECS for five minutes at most"
+else
   say "the program is not there; the ECS agent starts without it"
-  exit 1
+  ended=1
 fi
-[ -z "$GATE" ] || install_gate
 
-# For the log only: the gate waits, this does not. What else is to be checked, such as what features of the
-# tasks need, stands in /etc/vpce-probe/config.toml.
-"$PROGRAM" --short ||
-  say "not all endpoints answer yet; the gate waits for those of ECS for five minutes at most"
+# After the gate, as it may start at once. Where it waits for this stage it is only queued: without
+# --no-block this would wait for its own end.
+[ -z "$ENABLE_AGENT" ] || systemctl enable --now --no-block ecs.service
+[ "$ended" -eq 0 ]

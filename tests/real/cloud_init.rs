@@ -44,19 +44,20 @@ pub(crate) fn add(tree: &Tree, user_data: &str) -> Result<(), Failed> {
         "instance-id: i-0f3a1b2c4d5e6f708\n",
     )?;
     tree.write("var/lib/cloud/seed/nocloud/user-data", 0o644, user_data)?;
-    // As on Amazon Linux: Debian's last stage waits for what the agent's unit is a part of.
-    let unit = fs::read_to_string(unpacked.join("usr/lib/systemd/system/cloud-final.service"))?;
-    tree.write(
-        "etc/systemd/system/cloud-final.service",
-        0o644,
-        &unit.replace("After=multi-user.target\n", ""),
-    )?;
     let wanted = tree.folder("etc/systemd/system/cloud-init.target.wants");
     fs::create_dir_all(&wanted)?;
     for stage in STAGES {
         symlink(Path::new("/usr/lib/systemd/system").join(stage), wanted.join(stage))?;
     }
     Ok(())
+}
+
+/// As on Amazon Linux, whose agent's unit waits for the last stage. Debian's last stage waits for what that
+/// unit is a part of, and nothing there waits for user-data.
+pub(crate) fn ends_before_other_units(tree: &Tree) -> Result<(), Failed> {
+    let unit = fs::read_to_string(tree.folder("usr/lib/systemd/system/cloud-final.service"))?;
+    let unit = unit.replace("After=multi-user.target\n", "");
+    tree.write("etc/systemd/system/cloud-final.service", 0o644, &unit)
 }
 
 /// Adds the bucket, with one object.

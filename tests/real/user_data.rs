@@ -17,7 +17,7 @@ use crate::until::until;
 
 pub(crate) const SCENES: &[Scene] = &[
     ("user_data::a_script_and_endpoints_that_come_late", script),
-    ("user_data::parts_and_a_program_that_is_not_the_one", parts),
+    ("user_data::parts_on_debian_and_a_program_that_is_not_the_one", parts),
 ];
 
 const SCRIPT: &str = include_str!("../../packaging/user-data/container-instance.sh");
@@ -30,6 +30,17 @@ const KEPT: &str = "/var/lib/cloud/instance/scripts/part-001";
 const ECS_CONFIG: &str = "ECS_LOGLEVEL=info";
 
 const PROGRAM: &str = "/usr/bin/vpce-probe";
+const GATE: &str = "/etc/systemd/system/ecs.service.d/10-vpce-probe.conf";
+
+/// Settings of somebody else, under the same name as ours.
+const OTHER_PART: &str = "--==vpce-probe==
+Content-Type: text/cloud-config
+
+#cloud-config
+write_files:
+  - {path: /etc/other, content: other}
+--==vpce-probe==
+";
 
 /// The image is here already: there is no registry to pull it from, and nobody asks for a login.
 const BUILD_IMAGE: &str = "set -e
@@ -42,6 +53,8 @@ ln -s /bin/false /usr/bin/docker-credential-ecr-login
 
 fn script() -> Result<(), Failed> {
     let tree = tree(&SCRIPT.replace("REPLACE_WITH_SHA256", &sum()?))?;
+    cloud_init::ends_before_other_units(&tree)?;
+    tree.starts_at_boot("ecs.service")?;
     tree.write("etc/ecs/ecs.config", 0o644, ECS_CONFIG)?;
     let log = tree.folder(LOG);
     let late = thread::spawn(move || endpoints_come_after_user_data(&log));
@@ -60,7 +73,12 @@ fn script() -> Result<(), Failed> {
 
 fn parts() -> Result<(), Failed> {
     endpoints::create()?;
-    let tree = tree(&PARTS.replace("REPLACE_WITH_SHA256", &"0".repeat(64)))?;
+    let wrong = PARTS.replace("REPLACE_WITH_SHA256", &"0".repeat(64));
+    let enabling = wrong.replace("ENABLE_AGENT=\n", "ENABLE_AGENT=yes\n");
+    let tree = tree(&enabling.replacen("--==vpce-probe==\n", OTHER_PART, 1))?;
+    // There nothing but user-data starts the agent, whose unit does not wait for it.
+    let unit = include_str!("machine/ecs.service").replace("After=cloud-final.service\n", "");
+    tree.write("etc/systemd/system/ecs.service", 0o644, &unit)?;
     tree.write("etc/ecs/ecs.config", 0o644, "ECS_CLUSTER=before\n")?;
     let machine = boot(tree)?;
     let plays = || {
@@ -70,7 +88,8 @@ fn parts() -> Result<(), Failed> {
         machine.engine.agent_is_ready(1)?;
         machine.unit_becomes("active")?;
         // The gate is there, and lets the agent pass.
-        gate_is_there(&machine)?;
+        gate_was_passed(&machine)?;
+        holds(&machine, "/etc/other", "other")?;
         holds(&machine, "/etc/ecs/ecs.config", "ECS_CLUSTER=before")?;
         match machine.place.output("test", &["-e", PROGRAM])?.status.success() {
             false => Ok(()),
@@ -83,7 +102,6 @@ fn parts() -> Result<(), Failed> {
 /// A machine at its first boot, without the program, whose bucket has it.
 fn tree(user_data: &str) -> Result<Tree, Failed> {
     let tree = Tree::new(USUAL_AGENT)?.with_unit()?;
-    tree.starts_at_boot("ecs.service")?;
     fs::remove_file(tree.folder(PROGRAM))?;
     tree.write("etc/vpce-probe/config.toml", 0o644, "ca-file = \"/etc/vpce-lab/ca.pem\"\n")?;
     let user_data =
@@ -132,7 +150,7 @@ fn first_boot(machine: &Machine) -> Result<(), Failed> {
 fn is_gated_and_private(machine: &Machine) -> Result<(), Failed> {
     machine.engine.agent_is_ready(1)?;
     machine.unit_becomes("active")?;
-    gate_is_there(machine)?;
+    gate_was_passed(machine)?;
     let peers = machine.engine.agent_peers()?;
     match peers.len() == 2 && peers.iter().all(|peer| peer.starts_with("10.0.")) {
         true => Ok(()),
@@ -147,9 +165,14 @@ fn other_ways(machine: &Machine) -> Result<(), Failed> {
         machine.place.run("bash", &["-o", "pipefail", "-c", &changed])
     };
     machine.place.run("bash", &["-c", BUILD_IMAGE])?;
-    machine.place.run("rm", &[PROGRAM])?;
-    run("s/^SOURCE=.*/SOURCE=ecr/; s|^IMAGE=.*|IMAGE=vpce-probe|")?;
+    // An agent that nobody has enabled starts no earlier than its gate is there.
+    machine.systemctl(&["disable", "--now", "ecs.service"])?;
+    machine.engine.docker(&["rm", "ecs-agent"])?;
+    machine.place.run("rm", &[PROGRAM, GATE])?;
+    machine.systemctl(&["daemon-reload"])?;
+    run("s/^SOURCE=.*/SOURCE=ecr/; s|^IMAGE=.*|IMAGE=vpce-probe|; s/^ENABLE_AGENT=/&yes/")?;
     machine.place.run(PROGRAM, &["--short"])?;
+    is_gated_and_private(machine)?;
     machine.place.run("systemctl", &["stop", "s3.service"])?;
     run("s/^SOURCE=.*/SOURCE=ami/")?;
     // What is there already is not fetched again.
@@ -157,9 +180,11 @@ fn other_ways(machine: &Machine) -> Result<(), Failed> {
     holds(machine, "/etc/ecs/ecs.config", "ECS_LOGLEVEL=info\nECS_CLUSTER=lab")
 }
 
-fn gate_is_there(machine: &Machine) -> Result<(), Failed> {
+/// Not only put in place: the agent's last start has gone through it.
+fn gate_was_passed(machine: &Machine) -> Result<(), Failed> {
     let seen = machine.unit("ExecStartPre")?;
-    match seen.contains("/usr/bin/vpce-probe wait") {
+    let gate = seen.lines().find(|line| line.contains("/usr/bin/vpce-probe wait"));
+    match gate.is_some_and(|gate| gate.contains("code=exited")) {
         true => Ok(()),
         false => Err(format!("no gate: {seen}").into()),
     }
