@@ -5,6 +5,17 @@
 # For the partitions of AWS, GovCloud (US) and China. In others names begin otherwise:
 # `vpce-probe endpoints --region REGION` tells them.
 
+terraform {
+  # Of postconditions, of startswith, and of security group rules as resources.
+  required_version = ">= 1.3"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 4.56"
+    }
+  }
+}
+
 variable "region" {
   description = "The Region of the VPC, which is that of the provider"
   type        = string
