@@ -1,7 +1,8 @@
-"""Holds the `aws` commands in the `sh` blocks of Markdown files against the model of botocore: that the
-operation and its parameters exist, that values in JSON or in short form are what they take, and that
---query is well-formed. Prints how many commands there are."""
+"""Holds the `aws` commands in texts, comments included, against the model of botocore: that the operation and
+its parameters exist, that values in JSON or in short form are what they take, and that --query is
+well-formed. Prints how many commands there are."""
 
+import itertools
 import json
 import re
 import shlex
@@ -10,21 +11,23 @@ import sys
 import botocore.session
 import jmespath
 from botocore import xform_name
-from model import HIGHER, faults_of_model
+from model import faults_of_model
 
 SESSION = botocore.session.get_session()
 NOBODY = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}
 OF_THE_CLIENT = {"query", "output", "region", "profile", "no-cli-pager"}
+# Made by the client itself, of several operations.
+OF_THE_CLIENT_ALONE = {("s3", "cp"), ("ecr", "get-login-password")}
 
 
 def commands(text):
-    for block in re.findall(r"^```sh\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
-        for line in block.replace("\\\n", " ").splitlines():
-            words = shlex.split(line)
-            if words[:1] == ["aws"]:
-                # What follows a pipe or a redirection is no word of the command.
-                end = next((i for i, word in enumerate(words) if word in ("|", ">", "&&", ";")), len(words))
-                yield words[1:end]
+    text = re.sub(r"^ *#+ ?", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\\\n *", "", text)
+    for line in re.findall(r"^ *aws ([a-z0-9]+ [a-z-]+ .*)$", text, flags=re.MULTILINE):
+        reader = shlex.shlex(line, posix=True, punctuation_chars=True)
+        reader.whitespace_split = True
+        # What follows a pipe or a redirection is no word of the command.
+        yield list(itertools.takewhile(lambda word: not set(word) <= set("();<>|&"), reader))
 
 
 def options(words):
@@ -38,10 +41,23 @@ def options(words):
     return found
 
 
+def pairs(shape, text):
+    """What the client makes of NAME=VALUE,NAME=VALUE,VALUE"""
+    found = {}
+    for name, values in re.findall(r"(\w+)=([^=]*)(?:,(?=\w+=)|$)", text):
+        member = shape.value if shape.type_name == "map" else shape.members[name]
+        found[name] = values.split(",") if member.type_name == "list" else values
+    return found
+
+
 def value_of(shape, words):
     """What the client makes of the words of one option."""
+    if shape.type_name == "boolean" and not words:
+        return True
     if shape.type_name == "list" and not words[0].startswith(("[", "{")):
-        return words
+        return [pairs(shape.member, word) for word in words] if shape.member.type_name == "structure" else words
+    if shape.type_name == "map" and not words[0].startswith("{"):
+        return pairs(shape, words[0])
     text = " ".join(words)
     if shape.type_name == "structure" and not text.startswith("{"):
         text = re.sub(r"\[([^]]*)\]", lambda found: json.dumps(found[1].split(",")), text)
@@ -59,7 +75,7 @@ def operation_of(service, action):
 
 def faults(words):
     service, action, *rest = words
-    if (service, action) in HIGHER:
+    if (service, action) in OF_THE_CLIENT_ALONE:
         return
     if action == "wait":
         waiters = SESSION.create_client(service, region_name="us-east-1", **NOBODY).waiter_names
@@ -103,7 +119,7 @@ def main(paths):
                 print(f"{path}: aws {' '.join(words)}: {fault}", file=sys.stderr)
                 bad += 1
     print(number)
-    return 1 if bad else 0
+    return 1 if bad or not number else 0
 
 
 sys.exit(main(sys.argv[1:]))

@@ -3,9 +3,6 @@ which botocore itself leaves to the service."""
 
 from botocore.validate import ParamValidator
 
-# Commands that the AWS CLI itself makes of several operations, and no model knows.
-HIGHER = {("s3", "cp"), ("ecr", "get-login-password")}
-
 
 def faults_of_model(value, shape):
     report = ParamValidator().validate(value, shape)
