@@ -173,6 +173,10 @@ fn other_ways(machine: &Machine) -> Result<(), Failed> {
     run("s/^SOURCE=.*/SOURCE=ecr/; s|^IMAGE=.*|IMAGE=vpce-probe|; s/^ENABLE_AGENT=/&yes/")?;
     machine.place.run(PROGRAM, &["--short"])?;
     is_gated_and_private(machine)?;
+    // Without credentials the AWS CLI does nothing.
+    machine.place.run("ln", &["-s", "/bin/false", "/usr/local/bin/aws"])?;
+    machine.place.run("rm", &[PROGRAM])?;
+    run("")?;
     machine.place.run("systemctl", &["stop", "s3.service"])?;
     run("s/^SOURCE=.*/SOURCE=ami/")?;
     // What is there already is not fetched again.
