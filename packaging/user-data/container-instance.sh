@@ -119,8 +119,14 @@ bring_in() {
   [ "$SOURCE" != ami ] || { say "$PROGRAM is not in the machine image"; return 1; }
   persistently "from_$SOURCE" "$scratch/vpce-probe" || return 1
   is_right "$scratch/vpce-probe" || { say "what was fetched has another checksum"; return 1; }
+  install -m 755 "$scratch/vpce-probe" "$PROGRAM.new" || return 1
+  "$PROGRAM.new" --version || {
+    say "what was fetched does not run here: is it for another processor?"
+    rm "$PROGRAM.new"
+    return 1
+  }
   # In its place at once, and with the label that SELinux wants there.
-  install -m 755 "$scratch/vpce-probe" "$PROGRAM.new" && mv -f "$PROGRAM.new" "$PROGRAM" || return 1
+  mv -f "$PROGRAM.new" "$PROGRAM" || return 1
   ! command -v restorecon >/dev/null || restorecon "$PROGRAM" || true
 }
 
