@@ -22,6 +22,8 @@ mod story;
 mod times;
 #[path = "harness/told.rs"]
 mod told;
+#[path = "harness/under_test.rs"]
+mod under_test;
 
 use checked::Checked;
 use times::without_times;
@@ -69,7 +71,7 @@ fn run(scenario: &Scenario) -> Result<(), Failed> {
     if KEPT_REPORTS.contains(&scenario.name.as_str()) {
         // Not the saved report, which says in its header that it is one.
         let usual = scenario.run_with([""; 0]);
-        let outcomes = Lab::of(scenario).run(env!("CARGO_BIN_EXE_vpce-probe"), &[usual])?;
+        let outcomes = Lab::of(scenario).run(under_test::program(), &[usual])?;
         let human = without_times(&outcomes.first().ok_or("the lab lost the run")?.stdout);
         insta::assert_snapshot!(scenario.name.as_str(), human);
     }

@@ -15,8 +15,7 @@ use vpce_probes::report::Report;
 
 use self::weights::heaviest;
 use crate::in_time::{self, GRACE_MS};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
+use crate::under_test;
 
 /// A run whose report is valid JSON of the published schema.
 pub(crate) struct Checked {
@@ -35,7 +34,7 @@ impl Checked {
 
     /// Runs the program in a lab. It has to end in time.
     pub(crate) fn run_in(lab: &Lab, run: &Run) -> Result<Self, Failed> {
-        let mut outcome = in_time::run(lab, PROGRAM, run, |outcome| {
+        let mut outcome = in_time::run(lab, &under_test::program(), run, |outcome| {
             let printed = serde_json::from_str(&outcome.stdout).unwrap_or_default();
             let report = report_of(printed).unwrap_or_default();
             // Without a report there is nothing to be late with: that is told below.
@@ -146,7 +145,7 @@ impl Checked {
     fn rendered(&self, args: &[&str], exit: i32) -> Result<String, Failed> {
         // What the run was told to exit on, the saved report does not hold.
         let fail_on = if exit == 1 && self.report["status"] == "warn" { "warn" } else { "fail" };
-        let mut child = Command::new(PROGRAM)
+        let mut child = Command::new(under_test::program())
             .args(["report", "-", "--fail-on", fail_on])
             .args(args)
             .env_clear()

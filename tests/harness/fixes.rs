@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use libtest_mimic::Failed;
 use vpce_lab::Scenario;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_vpce-probe");
+use crate::under_test;
 
 /// The formats, and what their files end in.
 const FORMATS: [(&str, &str); 3] = [("cli", "sh"), ("terraform", "tf"), ("cloudformation", "yaml")];
@@ -37,7 +37,7 @@ pub(crate) fn hold_what_is_expected(scenario: &Scenario, saved: &str) -> Result<
 fn of(name: &str, saved: &str) -> Result<Vec<String>, Failed> {
     let mut texts = Vec::new();
     for (format, ending) in FORMATS {
-        let mut child = Command::new(PROGRAM)
+        let mut child = Command::new(under_test::program())
             .args(["fix", "--report", "-", "--format", format])
             .env_clear()
             .stdin(Stdio::piped())

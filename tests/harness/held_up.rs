@@ -5,6 +5,7 @@ use serde_json::Value;
 use vpce_lab::{Lab, Outcome, Run, Scenario};
 
 use crate::in_time::{self, GRACE_MS};
+use crate::under_test;
 
 /// Time that the shell around the program takes.
 const SHELL_MS: f64 = 50.0;
@@ -54,7 +55,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn run(scenario: &str, script: &str, limit_ms: f64) -> Result<Outcome, Failed> {
     let scenario = Scenario::named(scenario)?;
-    let args = ["-c", script, "sh", env!("CARGO_BIN_EXE_vpce-probe")];
+    let args = ["-c", script, "sh", &under_test::program()];
     in_time::run(&Lab::of(&scenario), "/bin/sh", &Run::with_args(args), |_| limit_ms)
 }
 

@@ -4,6 +4,8 @@
 use libtest_mimic::{Failed, Trial};
 use vpce_lab::{Container, Lab, Outcome, Run, Vpc};
 
+use crate::under_test;
+
 /// From this moment on the endpoints are there.
 const CREATE: &str = "touch /run/vpce-lab/later";
 
@@ -48,9 +50,8 @@ fn story(vpc: Vpc) -> Result<Vec<String>, Failed> {
         r#"exec "$1" agent restart --if-needed"#.to_owned(),
         r#"exec "$1" --short"#.to_owned(),
     ];
-    let runs = steps.map(|script| {
-        Run::with_args(["-c", script.as_str(), "sh", env!("CARGO_BIN_EXE_vpce-probe")])
-    });
+    let runs =
+        steps.map(|script| Run::with_args(["-c", script.as_str(), "sh", &under_test::program()]));
     let outcomes = Lab::new(vpc).run("/bin/sh", &runs)?;
     let [before, stale, restart, again, after] = outcomes.as_slice() else {
         return Err("the lab lost a run".into());

@@ -4,6 +4,7 @@ use libtest_mimic::{Failed, Trial};
 use vpce_lab::{Lab, Run, Scenario};
 
 use crate::times::without_times;
+use crate::under_test;
 
 /// The name of the kept text, the scenario, the arguments, and the exit code.
 const KEPT: [(&str, &str, &[&str], i32); 14] = [
@@ -48,7 +49,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn told(name: &str, scenario: &str, args: &[&str], exit: i32) -> Result<(), Failed> {
     let scenario = Scenario::named(scenario)?;
     let run = Run::with_args(args.iter().copied());
-    let outcomes = Lab::of(&scenario).run(env!("CARGO_BIN_EXE_vpce-probe"), &[run])?;
+    let outcomes = Lab::of(&scenario).run(under_test::program(), &[run])?;
     let outcome = outcomes.first().ok_or("the lab lost the run")?;
     if outcome.exit != Some(exit) {
         return Err(format!("expected exit {exit}: {outcome:?}").into());

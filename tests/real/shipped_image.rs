@@ -62,8 +62,9 @@ pub(crate) fn write_source(tree: &Tree) -> Result<(), Failed> {
     for file in FILES {
         fs::copy(repository.join(file), source.join(file))?;
     }
-    let program = "amd64/vpce-probe";
-    fs::copy(parts::delivered(program)?, source.join("target/dist").join(program))?;
+    for file in ["amd64/vpce-probe", "THIRD-PARTY"] {
+        fs::copy(parts::delivered(file)?, source.join("target/dist").join(file))?;
+    }
     Ok(())
 }
 
@@ -119,7 +120,7 @@ fn holds(machine: &Machine) -> Result<(), Failed> {
         "start": config["Entrypoint"],
     });
     let wanted = json!({
-        "files": ["LICENSE", "vpce-probe"],
+        "files": ["LICENSE", "THIRD-PARTY", "vpce-probe"],
         "version": env!("CARGO_PKG_VERSION"),
         "revision": REVISION,
         "licenses": "Apache-2.0",
