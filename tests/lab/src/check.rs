@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::behaviour::{AgentNetwork, DnsBehaviour};
 use crate::host::Agent;
 use crate::vpc::{DnsName, VPC_VIEW, Vpc};
-use crate::{file_systems, imds, owned};
+use crate::{file_systems, imds, owned, path};
 
 /// A key whose value makes no sense.
 #[derive(Debug, Error, PartialEq)]
@@ -33,6 +33,9 @@ pub(crate) fn check(vpc: &Vpc) -> Result<(), Fault> {
     }
     for (name, entry) in &vpc.names {
         check_name(name, entry)?;
+    }
+    if let Some(path) = &vpc.path {
+        path::check(path)?;
     }
     if let Some(agent) = &vpc.agent {
         check_agent(agent)?;

@@ -92,6 +92,12 @@ pub enum Trouble {
         /// What it said.
         stderr: String,
     },
+    /// The path of the VPC cannot be made.
+    #[error(
+        "cannot make the path to the VPC: {0}. It needs a TUN device: /dev/net/tun, and a user \
+         that may read and write it"
+    )]
+    NoPath(String),
     /// A file cannot be written, or a setting not made.
     #[error("cannot write {path}: {why}")]
     File {

@@ -10,6 +10,7 @@ use crate::authority::Authority;
 use crate::error::Trouble;
 use crate::lab::{Job, Outcome};
 use crate::machine::Machine;
+use crate::relay::Relay;
 use crate::{file_systems, network, owned, program, servers};
 
 /// The exit code for a lab that could not be built (sysexits: internal error).
@@ -18,11 +19,12 @@ const NOT_BUILT: i32 = 70;
 /// Takes the job from standard input and writes the outcomes as the last line of standard output.
 pub(crate) fn run_all() -> i32 {
     let result = read_job().and_then(|job| {
-        let (runtime, machine) = build(&job)?;
-        runtime.block_on(async {
+        let inside = build(&job)?;
+        inside.runtime.block_on(async {
             let mut outcomes = Vec::new();
             for run in &job.runs {
-                outcomes.push(program::run(&job, run, &machine).await?);
+                inside.begin();
+                outcomes.push(program::run(&job, run, &inside.machine).await?);
             }
             Ok::<Vec<Outcome>, Trouble>(outcomes)
         })
@@ -37,8 +39,9 @@ pub(crate) fn run_all() -> i32 {
 pub(crate) fn run_attached(job: &str) -> i32 {
     let result = serde_json::from_str(job).map_err(|why| Trouble::Job(why.to_string()));
     let result = result.and_then(|job: Job| {
-        let (runtime, _machine) = build(&job)?;
-        runtime.block_on(program::run_attached(&job))
+        let inside = build(&job)?;
+        inside.begin();
+        inside.runtime.block_on(program::run_attached(&job))
     });
     result.unwrap_or_else(|trouble| {
         let _ = writeln!(io::stderr().lock(), "vpce-lab: {trouble}");
@@ -58,7 +61,23 @@ fn read_job() -> Result<Job, Trouble> {
     serde_json::from_str(&line).map_err(|why| Trouble::Job(why.to_string()))
 }
 
-fn build(job: &Job) -> Result<(Runtime, Arc<Machine>), Trouble> {
+/// What keeps the VPC alive.
+struct Inside {
+    runtime: Runtime,
+    machine: Arc<Machine>,
+    relay: Option<Relay>,
+}
+
+impl Inside {
+    /// From now on the path is as the VPC has it.
+    fn begin(&self) {
+        if let Some(relay) = &self.relay {
+            relay.begin();
+        }
+    }
+}
+
+fn build(job: &Job) -> Result<Inside, Trouble> {
     if std::process::id() != 1 {
         return Err(Trouble::NotInside);
     }
@@ -68,7 +87,7 @@ fn build(job: &Job) -> Result<(Runtime, Arc<Machine>), Trouble> {
     let authority = Authority::new(job.vpc.true_time())?;
     let servers = owned::servers(&job.vpc);
     file_systems::set_up(&job.vpc, &authority.pem())?;
-    network::set_up(&job.vpc, &servers)?;
+    let relay = network::set_up(&job.vpc, &servers)?;
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
@@ -80,5 +99,5 @@ fn build(job: &Job) -> Result<(Runtime, Arc<Machine>), Trouble> {
     if job.read_only_root {
         file_systems::make_root_read_only(&job.vpc)?;
     }
-    Ok((runtime, machine))
+    Ok(Inside { runtime, machine, relay })
 }

@@ -5,16 +5,20 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use vpce_lab::{Lab, LabError, Run, Scenario};
+use vpce_lab::{Lab, LabError, NetworkPath, Run, Scenario};
 
 const USAGE: &str = "\
-usage: vpce-lab [--program PATH] [SCENARIO] [-- ARGS...]
-       vpce-lab [SCENARIO] --command COMMAND [ARGS...]
-       vpce-lab [SCENARIO] --shell
+usage: vpce-lab [--path WORDS] [--program PATH] [SCENARIO] [-- ARGS...]
+       vpce-lab [--path WORDS] [SCENARIO] --command COMMAND [ARGS...]
+       vpce-lab [--path WORDS] [SCENARIO] --shell
        vpce-lab --list
 
 Runs vpce-probe, any command or a shell in the simulated VPC of a scenario.
 A SCENARIO with a slash in it is the path of a scenario file.
+
+--path puts a network between the program and the VPC, over that of the scenario:
+rtt=10ms,jitter=2ms,loss=5%,duplicate=5%,reorder=5%,mtu=1400,mtu-answer,seed=7,
+drop-first-questions=1, ...: all keys of `NetworkPath` in src/path.rs.
 ";
 
 const DEFAULT_SCENARIO: &str = "ecs-telemetry-missing";
@@ -27,7 +31,15 @@ const BROKEN: u8 = 70;
 enum Wish {
     List,
     Help,
-    Enter { scenario: String, program: PathBuf, args: Vec<String>, as_command: bool },
+    Enter(Entering),
+}
+
+struct Entering {
+    scenario: String,
+    program: PathBuf,
+    args: Vec<String>,
+    as_command: bool,
+    path: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -38,9 +50,7 @@ fn main() -> ExitCode {
     let done = match wish {
         Wish::Help => write!(io::stdout(), "{USAGE}").map_err(LabError::Start),
         Wish::List => list(),
-        Wish::Enter { scenario, program, args, as_command } => {
-            Err(enter(&scenario, &program, args, as_command))
-        }
+        Wish::Enter(entering) => Err(enter(entering)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,7 +59,7 @@ fn main() -> ExitCode {
 }
 
 fn read_arguments(mut args: impl Iterator<Item = String>) -> Option<Wish> {
-    let mut scenario = None;
+    let (mut scenario, mut path) = (None, None);
     let mut program = beside_this_program("vpce-probe");
     let (mut rest, mut as_command) = (Vec::new(), false);
     while let Some(arg) = args.next() {
@@ -57,6 +67,7 @@ fn read_arguments(mut args: impl Iterator<Item = String>) -> Option<Wish> {
             "--list" => return Some(Wish::List),
             "--help" | "-h" => return Some(Wish::Help),
             "--program" => program = args.next()?.into(),
+            "--path" => path = Some(args.next()?),
             "--shell" => {
                 program = env::var_os("SHELL").map_or_else(|| "/bin/sh".into(), PathBuf::from);
                 as_command = true;
@@ -72,7 +83,7 @@ fn read_arguments(mut args: impl Iterator<Item = String>) -> Option<Wish> {
         }
     }
     let scenario = scenario.unwrap_or_else(|| DEFAULT_SCENARIO.to_owned());
-    Some(Wish::Enter { scenario, program, args: rest, as_command })
+    Some(Wish::Enter(Entering { scenario, program, args: rest, as_command, path }))
 }
 
 fn beside_this_program(name: &str) -> PathBuf {
@@ -91,13 +102,20 @@ fn list() -> Result<(), LabError> {
     }
 }
 
-fn enter(scenario: &str, program: &PathBuf, args: Vec<String>, as_command: bool) -> LabError {
+fn enter(entering: Entering) -> LabError {
+    let Entering { scenario, program, args, as_command, path } = entering;
     let found =
-        if scenario.contains('/') { Scenario::load(scenario) } else { Scenario::named(scenario) };
-    let scenario = match found {
+        if scenario.contains('/') { Scenario::load(&scenario) } else { Scenario::named(&scenario) };
+    let mut scenario = match found {
         Ok(scenario) => scenario,
         Err(error) => return error,
     };
+    if let Some(words) = path {
+        match NetworkPath::with_words(scenario.vpc.path.as_ref(), &words) {
+            Ok(path) => scenario.vpc.path = Some(path),
+            Err(fault) => return fault.into(),
+        }
+    }
     let _ = writeln!(io::stderr(), "{}: {}\n", scenario.name, scenario.about.trim());
     let mut run = if as_command {
         Run::with_args(args).and_env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")

@@ -10,7 +10,7 @@ const REMOVABLE_ENTRIES: [&str; 9] =
     ["names", "servers", "resolvers", "routes", "files", "documents", "raw", "env", "units"];
 
 /// The parts of the VPC that can be removed as a whole.
-const REMOVABLE_PARTS: [&str; 5] = ["imds", "task_metadata", "agent", "docker", "systemd"];
+const REMOVABLE_PARTS: [&str; 6] = ["imds", "task_metadata", "path", "agent", "docker", "systemd"];
 
 /// Merges tables key by key; every other value replaces the one below it.
 pub(crate) fn merge(base: &mut Table, changes: Table) {

@@ -10,9 +10,9 @@ use ipnet::IpNet;
 use crate::agent_process::{BEHIND_GATEWAY, INTROSPECTION};
 use crate::behaviour::{AgentNetwork, TlsBehaviour};
 use crate::error::Trouble;
-use crate::owned;
-use crate::tools;
+use crate::relay::{self, Relay};
 use crate::vpc::{Server, Vpc};
+use crate::{owned, path_network, tools};
 
 /// Nobody's hardware address: what is sent to it ends at the far side of the veth pair.
 const ROUTER_MAC: &str = "02:00:00:00:00:01";
@@ -20,15 +20,27 @@ const ROUTER_MAC: &str = "02:00:00:00:00:01";
 /// Those of the agent, its task metadata and the lab's own place for an agent behind the gateway.
 const RESERVED_PORTS: &str = "51678-51680";
 
-/// Sets up the namespace this process is in.
-pub(crate) fn set_up(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> Result<(), Trouble> {
+/// Sets up the namespace this process is in; returns the path, where the VPC has one.
+pub(crate) fn set_up(
+    vpc: &Vpc,
+    servers: &BTreeMap<IpAddr, Server>,
+) -> Result<Option<Relay>, Trouble> {
     set_up_kernel()?;
     tools::run("ip", &["-batch", "-"], &ip_batch(vpc, servers))?;
-    let rules = nft_rules(servers) + &nft_gateways(vpc);
-    if rules.is_empty() {
-        return Ok(());
+    let relay = match &vpc.path {
+        Some(path) => {
+            let relay = Relay::start(path)?;
+            path_network::set_up(vpc, servers, path)?;
+            Some(relay)
+        }
+        None => None,
+    };
+    let comes_by = if relay.is_some() { relay::DEVICE } else { "lo" };
+    let rules = nft_rules(servers, comes_by) + &nft_gateways(vpc);
+    if !rules.is_empty() {
+        tools::run("nft", &["-f", "-"], &rules)?;
     }
-    tools::run("nft", &["-f", "-"], &rules)
+    Ok(relay)
 }
 
 /// Settings of the namespace that differ from what it inherits or starts with.
@@ -114,8 +126,8 @@ fn router_of(own: &IpNet) -> IpAddr {
     }
 }
 
-/// Input rules on `lo`: there the sender sees silence, where an output rule would tell it.
-fn nft_rules(servers: &BTreeMap<IpAddr, Server>) -> String {
+/// Input rules on the device that packets come by: there the sender sees silence, where an output rule would tell it.
+fn nft_rules(servers: &BTreeMap<IpAddr, Server>, comes_by: &str) -> String {
     let mut rules = String::new();
     for (address, server) in servers {
         let family = if address.is_ipv6() { "ip6" } else { "ip" };
@@ -129,7 +141,7 @@ fn nft_rules(servers: &BTreeMap<IpAddr, Server>) -> String {
             }
             _ => continue,
         };
-        let _ = writeln!(rules, "  iif lo {family} daddr {address} {verdict}");
+        let _ = writeln!(rules, "  iif {comes_by} {family} daddr {address} {verdict}");
     }
     if rules.is_empty() {
         return rules;
@@ -207,6 +219,6 @@ mod tests {
     #[test]
     fn no_packet_filter_without_a_rule_for_it() {
         let v = vpc("instance = ['10.0.1.10/24']\n[names.x]\naddresses = ['10.0.1.101']");
-        assert_eq!(nft_rules(&owned::servers(&v)), "");
+        assert_eq!(nft_rules(&owned::servers(&v), "lo"), "");
     }
 }

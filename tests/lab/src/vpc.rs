@@ -12,6 +12,7 @@ use crate::behaviour::{
 };
 use crate::error::LabError;
 use crate::host::{Agent, Docker, Systemd};
+use crate::path::NetworkPath;
 use crate::{check, scenario};
 
 /// The view of the names that a resolver in the VPC has.
@@ -53,6 +54,10 @@ pub struct Vpc {
     /// Routes that lead nowhere, to addresses that nobody in the lab owns.
     #[serde(default)]
     pub routes: BTreeMap<IpAddr, DeadEnd>,
+    /// The path between the program and all of these; without it there is none, and packets take no
+    /// time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<NetworkPath>,
     /// The ECS agent of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Agent>,
