@@ -3,6 +3,7 @@
 mod budget;
 mod certificate;
 mod dns;
+mod dns_connections;
 mod dns_socket;
 mod separately;
 mod side_names;

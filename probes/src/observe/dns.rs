@@ -16,6 +16,7 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use super::budget::{Budget, Waited};
+use super::dns_connections::DnsConnections;
 use super::dns_socket::DnsSockets;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
 use crate::surroundings::{ResolverKind, ResolverSettings};
@@ -43,7 +44,7 @@ pub(super) struct Server {
     /// Whether it let a question pass that it was asked by itself.
     pub(super) is_silent: AtomicBool,
     sockets: DnsSockets,
-    resolver: Result<Resolver<DnsSockets>, String>,
+    resolver: Result<Resolver<DnsConnections>, String>,
 }
 
 impl Resolvers {
@@ -118,7 +119,8 @@ impl Server {
         let server = NameServerConfig::new(address, true, connections);
         let config = ResolverConfig::from_name_servers(vec![server]);
         let sockets = DnsSockets::default();
-        let resolver = Resolver::builder_with_config(config, sockets.clone())
+        let connections = DnsConnections(sockets.clone());
+        let resolver = Resolver::builder_with_config(config, connections)
             .with_options(options)
             .build()
             .map_err(|error| error.to_string());

@@ -1,22 +1,33 @@
 //! UDP sockets for lookups, connected to their resolver as those of a libc client are: the system
 //! then tells of a closed port at once, and a resolver that sends anything but answers is told from
-//! one that is silent.
+//! one that is silent. A question without an answer is sent again: it, or its answer, may be lost.
 
 use std::fmt;
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hickory_resolver::net::runtime::{
     DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
 };
 use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
+use tokio::time::sleep_until;
+
+/// How long an answer is waited for after each time that a question is sent, before it is sent once
+/// more. Answers of the resolver of a VPC take a millisecond, and those that it has to look up itself
+/// a tenth of a second. The first four fit into the second that a resolver gets of a usual run.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(300),
+    Duration::from_millis(400),
+    Duration::from_millis(550),
+];
 
 /// The sockets for one resolver.
 #[derive(Clone, Default)]
@@ -65,8 +76,8 @@ impl RuntimeProvider for DnsSockets {
         Box::pin(async move {
             let socket = UdpSocket::bind(from).await?;
             socket.connect(server).await?;
-            let asked = AtomicU16::new(0);
-            Ok(ConnectedSocket { socket, server, asked, sent_other_than_answers })
+            let question = Mutex::default();
+            Ok(ConnectedSocket { socket, server, question, sent_other_than_answers })
         })
     }
 }
@@ -75,16 +86,44 @@ impl RuntimeProvider for DnsSockets {
 pub(super) struct ConnectedSocket {
     socket: UdpSocket,
     server: SocketAddr,
-    /// The id of the question.
-    asked: AtomicU16,
+    question: Mutex<Question>,
     sent_other_than_answers: Arc<AtomicBool>,
+}
+
+/// What is asked, and how often that was so far.
+#[derive(Default)]
+struct Question {
+    message: Vec<u8>,
+    times: usize,
+    last: Option<Instant>,
+}
+
+impl Question {
+    /// When it is to be sent again.
+    fn due(&self) -> Option<Instant> {
+        let pause = PAUSES.get(self.times.checked_sub(1)?)?;
+        Some(self.last? + *pause)
+    }
+
+    fn is_sent(&mut self, now: Instant) {
+        self.times += 1;
+        self.last = Some(now);
+    }
 }
 
 impl ConnectedSocket {
     async fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         loop {
             // An error alone does not make a socket readable in tokio's eyes.
-            let ready = self.socket.ready(Interest::READABLE.add(Interest::ERROR)).await?;
+            let ready = self.socket.ready(Interest::READABLE.add(Interest::ERROR));
+            let due = self.question().due();
+            let ready = tokio::select! {
+                ready = ready => ready?,
+                () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
+                    self.ask_again();
+                    continue;
+                }
+            };
             if ready.is_error() {
                 match self.socket.try_io(Interest::ERROR, || self.pending_error()) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {}
@@ -102,12 +141,24 @@ impl ConnectedSocket {
         }
     }
 
+    /// Sends the question again: the same one from the same port, as libc does, so that an answer
+    /// counts that was only late. What the system does not send now is lost like any other.
+    fn ask_again(&self) {
+        let mut question = self.question();
+        let _ = self.socket.try_send(&question.message);
+        question.is_sent(Instant::now());
+    }
+
+    fn question(&self) -> MutexGuard<'_, Question> {
+        self.question.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn pending_error(&self) -> io::Result<()> {
         Err(self.socket.take_error()?.unwrap_or_else(|| ErrorKind::WouldBlock.into()))
     }
 
     fn look_at(&self, message: &[u8]) {
-        if id_of(message) != Some(self.asked.load(Ordering::Relaxed)) {
+        if id_of(message) != id_of(&self.question().message) {
             self.sent_other_than_answers.store(true, Ordering::Relaxed);
         }
     }
@@ -146,8 +197,11 @@ impl DnsUdpSocket for ConnectedSocket {
         message: &[u8],
         _server: SocketAddr,
     ) -> Poll<io::Result<usize>> {
-        self.asked.store(id_of(message).unwrap_or_default(), Ordering::Relaxed);
-        self.socket.poll_send(context, message)
+        let sent = ready!(self.socket.poll_send(context, message));
+        let mut question = self.question();
+        question.message = message.to_vec();
+        question.is_sent(Instant::now());
+        Poll::Ready(sent)
     }
 }
 
@@ -178,6 +232,42 @@ mod tests {
         socket.send_to(&[0, 7, 0], address).await.unwrap();
         let error = socket.recv_from(&mut [0; 512]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_question_without_an_answer_is_sent_again_and_again_but_not_for_ever() {
+        let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = server.local_addr().unwrap();
+        let (_, socket) = connected_to(address).await;
+        socket.send_to(&[0, 7, 0], address).await.unwrap();
+        let asking = tokio::spawn(async move { socket.recv_from(&mut [0; 512]).await });
+        let mut clients = Vec::new();
+        for _ in 0..=PAUSES.len() {
+            let mut question = [0; 512];
+            let (length, client) = server.recv_from(&mut question).await.unwrap();
+            assert_eq!(question[..length], [0, 7, 0]);
+            clients.push(client);
+        }
+        clients.dedup();
+        assert_eq!(clients.len(), 1);
+        // An answer to the first of them, as nobody can tell.
+        server.send_to(&[0, 7, 1], clients[0]).await.unwrap();
+        assert_eq!(asking.await.unwrap().unwrap(), (3, address));
+    }
+
+    #[test]
+    fn the_first_four_questions_fit_into_the_time_of_one_of_several_resolvers() {
+        let now = Instant::now();
+        let mut question = Question::default();
+        assert_eq!(question.due(), None);
+        let mut at = vec![now];
+        question.is_sent(now);
+        while let Some(due) = question.due() {
+            at.push(due);
+            question.is_sent(due);
+        }
+        assert_eq!(at.len(), PAUSES.len() + 1);
+        assert!(at[3] < now + Duration::from_secs(1));
     }
 
     #[tokio::test(flavor = "current_thread")]
