@@ -51,6 +51,7 @@
 //! ```
 
 pub mod address_class;
+mod again;
 mod arn;
 mod bounded_http;
 pub mod bounded_read;

@@ -5,6 +5,7 @@ mod certificate;
 mod dns;
 mod dns_connections;
 mod dns_socket;
+mod handshake;
 mod separately;
 mod side_names;
 mod tcp;
@@ -204,7 +205,7 @@ async fn connect_to_all(
 }
 
 fn not_finished(address: IpAddr) -> AddressObservation {
-    let tcp = TcpObservation { outcome: TcpOutcome::NotFinished, elapsed_ms: 0.0 };
+    let tcp = TcpObservation { outcome: TcpOutcome::NotFinished, elapsed_ms: 0.0, attempts: None };
     AddressObservation { address, tcp, tls: None }
 }
 
@@ -227,10 +228,5 @@ async fn observe_address(
 ) -> AddressObservation {
     let budget = &conditions.budget;
     let Some(_place) = budget.within(open.acquire()).await else { return not_finished(address) };
-    let (stream, tcp) = tcp::connect(address, conditions.port, budget).await;
-    let tls = match stream {
-        Some(stream) => Some(tls::handshake(stream, host, &conditions.trust, budget).await),
-        None => None,
-    };
-    AddressObservation { address, tcp, tls }
+    handshake::connect_and_shake_hands(host, address, conditions).await
 }

@@ -71,9 +71,12 @@ fn seen(host: &HostObservation, page: &mut Page) {
             address.tcp.outcome.words(),
             address.tcp.elapsed_ms,
         );
+        if let Some(attempts) = address.tcp.attempts {
+            // Writing to a String cannot fail.
+            let _ = write!(line, " ({attempts} attempts)");
+        }
         if let Some(tls) = &address.tls {
             let version = tls.version.as_deref().unwrap_or("TLS");
-            // Writing to a String cannot fail.
             let _ = write!(line, ", {version} {} {:.1} ms", tls.outcome.words(), tls.elapsed_ms);
         }
         page.line(&line);

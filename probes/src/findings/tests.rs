@@ -58,7 +58,7 @@ pub(super) fn address(
 ) -> AddressObservation {
     AddressObservation {
         address: address.parse().unwrap(),
-        tcp: TcpObservation { outcome: tcp, elapsed_ms: 1500.0 },
+        tcp: TcpObservation { outcome: tcp, elapsed_ms: 1500.0, attempts: None },
         tls: tls.map(|outcome| TlsObservation {
             outcome,
             elapsed_ms: 1.0,

@@ -35,9 +35,9 @@ pub(super) enum Waited<T> {
 impl Budget {
     /// Divides the time from `started` to `started + total`.
     ///
-    /// Of the usual four seconds, one for a resolver covers two retransmissions, and one and a half
-    /// for a connection cover the first retransmission of a lost SYN, which Linux sends after one
-    /// second. Whoever gives more time gets longer waits.
+    /// Of the usual four seconds, one for a resolver is enough to ask it four times, and one and a half
+    /// for a connection cover three SYNs of ours and the next that Linux sends, after one second.
+    /// Whoever gives more time gets longer waits.
     pub fn divide(started: Instant, total: Duration) -> Self {
         let share =
             |fraction: f64, most: u64| total.mul_f64(fraction).min(Duration::from_millis(most));

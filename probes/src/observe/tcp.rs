@@ -2,13 +2,17 @@
 
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 
 use super::budget::{Budget, Waited};
+use crate::again::first_of;
 use crate::observation::{TcpObservation, TcpOutcome};
 use crate::timestamp::milliseconds;
+
+/// How long after one SYN the next is sent, on a connection of its own: the kernel waits a second.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(400)];
 
 /// Connects, and says what came of it. The stream is there exactly when the outcome is
 /// `Connected`.
@@ -18,14 +22,36 @@ pub(super) async fn connect(
     budget: &Budget,
 ) -> (Option<TcpStream>, TcpObservation) {
     let started = Instant::now();
-    let connecting = TcpStream::connect(SocketAddr::new(address, port));
+    let connect = || TcpStream::connect(SocketAddr::new(address, port));
+    let connecting = first_of(connect(), pauses(budget.tcp), connect, |result| counts(result));
+    let mut attempts = None;
     let (stream, outcome) = match budget.wait(budget.tcp, connecting).await {
-        Waited::Done(Ok(stream)) => (Some(stream), TcpOutcome::Connected),
-        Waited::Done(Err(error)) => (None, outcome_of(&error)),
+        Waited::Done(tried) => {
+            attempts = Some(tried.attempts).filter(|attempts| *attempts > 1);
+            match tried.result {
+                Ok(stream) => (Some(stream), TcpOutcome::Connected),
+                Err(error) => (None, outcome_of(&error)),
+            }
+        }
         Waited::TimedOut => (None, TcpOutcome::TimedOut),
         Waited::NotFinished => (None, TcpOutcome::NotFinished),
     };
-    (stream, TcpObservation { outcome, elapsed_ms: milliseconds(started.elapsed()) })
+    let elapsed_ms = milliseconds(started.elapsed());
+    (stream, TcpObservation { outcome, elapsed_ms, attempts })
+}
+
+/// Shorter where there is less time, so that each attempt still has some.
+fn pauses(limit: Duration) -> impl Iterator<Item = Duration> {
+    PAUSES.into_iter().map(move |pause| pause.min(limit / 4))
+}
+
+/// Whether a later attempt says something of the address: what this machine lacks for one more, it
+/// did not lack for the first.
+fn counts(result: &std::io::Result<TcpStream>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(error) => !matches!(outcome_of(error), TcpOutcome::LocalError { .. }),
+    }
 }
 
 fn outcome_of(error: &Error) -> TcpOutcome {
@@ -48,7 +74,6 @@ fn outcome_of(error: &Error) -> TcpOutcome {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
-    use std::time::Duration;
 
     use super::*;
 

@@ -1,0 +1,112 @@
+//! A connection to an address and a TLS handshake on it, and a second one of both where that is late.
+
+use std::future::pending;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpStream;
+
+use super::{Conditions, tcp, tls};
+use crate::again::{Tried, first_of};
+use crate::observation::{AddressObservation, TlsObservation, TlsOutcome};
+use crate::timestamp::milliseconds;
+
+/// How long after the first handshake the second begins: the kernel has sent again what was lost by
+/// then, and what was lost twice it sends after about as long again, and then twice that.
+const PAUSE: Duration = Duration::from_millis(450);
+
+/// Connects to an address, shakes hands, and says what came of it.
+pub(super) async fn connect_and_shake_hands(
+    host: &str,
+    address: IpAddr,
+    conditions: &Conditions,
+) -> AddressObservation {
+    let (stream, mut tcp) = tcp::connect(address, conditions.port, &conditions.budget).await;
+    let Some(stream) = stream else { return AddressObservation { address, tcp, tls: None } };
+    let peer = SocketAddr::new(address, conditions.port);
+    let tried = shake_hands(stream, peer, host, conditions).await;
+    if says_something(&tried.result) && tried.attempts > 1 {
+        tcp.attempts = Some(tcp.attempts.unwrap_or(1) + 1);
+    }
+    AddressObservation { address, tcp, tls: Some(tried.result) }
+}
+
+/// Shakes hands on a new connection, and says what came of it after how many attempts.
+async fn shake_hands(
+    stream: TcpStream,
+    peer: SocketAddr,
+    host: &str,
+    conditions: &Conditions,
+) -> Tried<TlsObservation> {
+    let started = Instant::now();
+    let budget = &conditions.budget;
+    let first = tls::handshake(stream, host, &conditions.trust, budget);
+    let pause = PAUSE.min(budget.tls / 3);
+    let again = || {
+        let (host, conditions) = (host.to_owned(), conditions.clone());
+        async move { shake_hands_anew(peer, &host, &conditions).await }
+    };
+    let mut tried = first_of(first, [pause], again, says_something).await;
+    tried.result.elapsed_ms = milliseconds(started.elapsed());
+    tried
+}
+
+/// Never ends without a connection: then there is only the first to wait for.
+async fn shake_hands_anew(peer: SocketAddr, host: &str, conditions: &Conditions) -> TlsObservation {
+    let (stream, _) = tcp::connect(peer.ip(), peer.port(), &conditions.budget).await;
+    match stream {
+        Some(stream) => tls::handshake(stream, host, &conditions.trust, &conditions.budget).await,
+        None => pending().await,
+    }
+}
+
+/// Whether a later handshake says more than that it is late as well.
+fn says_something(seen: &TlsObservation) -> bool {
+    !matches!(seen.outcome, TlsOutcome::Stalled | TlsOutcome::NotFinished)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::super::{Budget, Roots, Trust};
+    use super::*;
+    use crate::surroundings::HostsFile;
+
+    /// The head of an alert and `handshake_failure`: the shortest thing that ends a handshake.
+    const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_second_connection_is_tried_where_the_first_stays_silent() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let peer = listener.local_addr().unwrap();
+        let server = async {
+            let (_silent, _) = listener.accept().await.unwrap();
+            let (mut second, _) = listener.accept().await.unwrap();
+            second.read(&mut [0; 1024]).await.unwrap();
+            second.write_all(&ALERT).await.unwrap();
+            pending::<()>().await;
+        };
+        let conditions = Conditions {
+            hosts_file: Arc::new(HostsFile::default()),
+            resolvers: None,
+            trust: Trust::in_roots(Roots::built_in()).unwrap(),
+            budget: Budget::divide(Instant::now(), Duration::from_secs(20)),
+            port: peer.port(),
+        };
+        let stream = TcpStream::connect(peer).await.unwrap();
+        let tried = tokio::select! {
+            tried = shake_hands(stream, peer, "ecs.us-east-1.amazonaws.com", &conditions) => tried,
+            () = server => unreachable!(),
+        };
+        assert_eq!(tried.attempts, 2);
+        assert_eq!(
+            tried.result.outcome,
+            TlsOutcome::Alert { alert: "handshake failure".to_owned() }
+        );
+    }
+}
