@@ -4,6 +4,7 @@
 mod error;
 mod shown;
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use self::error::problem_of;
 pub(crate) use self::error::{HttpError, Problem};
 pub(crate) use self::shown::without_secrets;
+use crate::again::first_of;
 
 /// More than any document read here holds: a task document with hundreds of containers stays
 /// below it.
@@ -22,6 +24,11 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// More networks than a task, and more ranges than a VPC, ever has.
 pub(crate) const MAX_RANGES: usize = 64;
+
+/// Into so many parts the limit of a request is divided: as often it is asked, while no answer comes.
+/// Each time takes a connection of its own, whose every packet may be lost, and the kernel sends none
+/// again before the limit.
+const PARTS: u32 = 5;
 
 /// What a service answered.
 #[derive(Clone, Debug)]
@@ -66,14 +73,23 @@ impl HttpClient {
         Ok(Self { client, over_socket })
     }
 
-    /// The answer with status 200 to one request, complete within its limit.
+    /// The answer with status 200 to one request, complete within its limit. What is late is asked
+    /// again beside it, so this is only for what may be asked twice.
     pub(crate) async fn ask(&self, request: Request<'_>) -> Result<Answer, HttpError> {
         let answered = async {
-            let response = self.send(request).await?;
-            match response.status().as_u16() {
-                200 => complete(response).await,
-                other => Err(Problem::Status(other)),
-            }
+            let built = self.build_request(request)?;
+            let again = || {
+                let (client, built) = (self.client.clone(), built.try_clone());
+                async move {
+                    match built {
+                        Some(built) => once(&client, built).await,
+                        None => pending().await,
+                    }
+                }
+            };
+            let counts = |result: &_| matches!(result, Ok(_) | Err(Problem::Status(_)));
+            let pauses = [request.limit / PARTS; (PARTS - 1) as usize];
+            first_of(again(), pauses, again, counts).await.result
         };
         within(request.limit, answered).await.map_err(|problem| HttpError {
             method: request.method,
@@ -84,7 +100,11 @@ impl HttpClient {
 
     /// The answer to one request, whatever its status, complete within its limit.
     pub(crate) async fn answer(&self, request: Request<'_>) -> Result<Answer, Problem> {
-        within(request.limit, async { complete(self.send(request).await?).await }).await
+        let answered = async {
+            let built = self.build_request(request)?;
+            complete(self.client.execute(built).await.map_err(problem_of)?).await
+        };
+        within(request.limit, answered).await
     }
 
     /// The answer as UTF-8 text.
@@ -116,7 +136,7 @@ impl HttpClient {
             })
     }
 
-    async fn send(&self, request: Request<'_>) -> Result<Response, Problem> {
+    fn build_request(&self, request: Request<'_>) -> Result<reqwest::Request, Problem> {
         let url = match self.over_socket {
             true => Url::parse(request.url).map_err(|e| Problem::BadAddress(e.to_string()))?,
             false => literal_http_url(request.url)?,
@@ -127,7 +147,15 @@ impl HttpClient {
         if let Some((name, value)) = request.header {
             builder = builder.header(name, value);
         }
-        builder.send().await.map_err(problem_of)
+        builder.build().map_err(problem_of)
+    }
+}
+
+async fn once(client: &Client, request: reqwest::Request) -> Result<Answer, Problem> {
+    let response = client.execute(request).await.map_err(problem_of)?;
+    match response.status().as_u16() {
+        200 => complete(response).await,
+        other => Err(Problem::Status(other)),
     }
 }
 
