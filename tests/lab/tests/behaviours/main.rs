@@ -10,6 +10,7 @@ mod dns;
 mod docker;
 mod metadata;
 mod network;
+mod path;
 mod running;
 mod systemd;
 mod tls;
@@ -28,7 +29,13 @@ fn main() {
     }
     let trials = [dns::trials(), metadata::trials(), network::trials(), running::trials()]
         .into_iter()
-        .chain([tls::trials(), agent::trials(), docker::trials(), systemd::trials()])
+        .chain([
+            tls::trials(),
+            agent::trials(),
+            docker::trials(),
+            systemd::trials(),
+            path::trials(),
+        ])
         .flatten()
         .collect();
     let mut arguments = Arguments::from_args();
