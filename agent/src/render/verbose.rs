@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use vpce_probes::observation::{HostObservation, LookupAttempt, LookupOutcome, Record};
+use vpce_probes::observation::{
+    AddressObservation, HostObservation, LookupAttempt, LookupOutcome, Record,
+};
 use vpce_probes::report::Report;
 use vpce_probes::surroundings::Fact;
 
@@ -65,21 +67,7 @@ fn seen(host: &HostObservation, page: &mut Page) {
         answer(other.record, &other.attempt, " (asked by itself)", page);
     }
     for address in &host.addresses {
-        let mut line = format!(
-            "    {} TCP {} {:.1} ms",
-            address.address,
-            address.tcp.outcome.words(),
-            address.tcp.elapsed_ms,
-        );
-        if let Some(attempts) = address.tcp.attempts {
-            // Writing to a String cannot fail.
-            let _ = write!(line, " ({attempts} attempts)");
-        }
-        if let Some(tls) = &address.tls {
-            let version = tls.version.as_deref().unwrap_or("TLS");
-            let _ = write!(line, ", {version} {} {:.1} ms", tls.outcome.words(), tls.elapsed_ms);
-        }
-        page.line(&line);
+        page.line(&connection(address));
         if let Some(leaf) = address.tls.as_ref().and_then(|tls| tls.chain.first()) {
             page.line(&format!(
                 "      certificate {}, issued by {}, valid {} to {}",
@@ -90,6 +78,22 @@ fn seen(host: &HostObservation, page: &mut Page) {
             ));
         }
     }
+}
+
+/// One connection, and what it took to get it.
+fn connection(address: &AddressObservation) -> String {
+    let tcp = &address.tcp;
+    let mut line =
+        format!("    {} TCP {} {:.1} ms", address.address, tcp.outcome.words(), tcp.elapsed_ms);
+    if let Some(attempts) = tcp.attempts {
+        // Writing to a String cannot fail.
+        let _ = write!(line, " ({attempts} attempts)");
+    }
+    if let Some(tls) = &address.tls {
+        let version = tls.version.as_deref().unwrap_or("TLS");
+        let _ = write!(line, ", {version} {} {:.1} ms", tls.outcome.words(), tls.elapsed_ms);
+    }
+    line
 }
 
 fn answer(record: Record, attempt: &LookupAttempt, asked: &str, page: &mut Page) {
@@ -174,4 +178,21 @@ fn line(page: &mut Page, name: &str, said: &str) {
 
 fn joined<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_tells_how_often_it_was_tried_only_where_that_was_more_than_once() {
+        let line = |attempts: &str| {
+            let text = format!(
+                r#"{{"address":"10.0.1.101","tcp":{{"outcome":"connected","elapsed_ms":302{attempts}}}}}"#
+            );
+            connection(&serde_json::from_str(&text).unwrap())
+        };
+        assert_eq!(line(""), "    10.0.1.101 TCP connected 302.0 ms");
+        assert_eq!(line(r#","attempts":2"#), "    10.0.1.101 TCP connected 302.0 ms (2 attempts)");
+    }
 }
