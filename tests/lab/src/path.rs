@@ -69,15 +69,15 @@ impl NetworkPath {
     /// # Errors
     /// When a word is no key with a value that fits it.
     pub fn with_words(base: Option<&Self>, words: &str) -> Result<Self, Fault> {
-        let fault = |key: &str, why: String| Fault { key: format!("path.{key}"), why };
+        let fault = |why: String| Fault { key: "path".to_owned(), why };
         let base = Table::try_from(base.cloned().unwrap_or_default());
-        let mut table = base.map_err(|why| fault("", why.to_string()))?;
+        let mut table = base.map_err(|why| fault(why.to_string()))?;
         for word in words.split(',').filter(|word| !word.is_empty()) {
             let (key, value) = word.split_once('=').unwrap_or((word, "true"));
             let (key, value) = key_and_value(&key.replace('-', "_"), value);
             table.insert(key, value);
         }
-        table.try_into().map_err(|why: toml::de::Error| fault("", why.message().to_owned()))
+        table.try_into().map_err(|why: toml::de::Error| fault(why.message().to_owned()))
     }
 }
 
