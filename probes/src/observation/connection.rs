@@ -28,8 +28,8 @@ pub struct TcpObservation {
     pub outcome: TcpOutcome,
     /// How long it took, or how long it was waited for.
     pub elapsed_ms: f64,
-    /// How many connections were begun, where one had to be that is late with its answer, or with
-    /// that to the TLS handshake: packets may get lost on the way.
+    /// How many connections were begun, where the answer to the first was late, or that to its TLS
+    /// handshake: packets may get lost on the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
 }

@@ -87,7 +87,7 @@ mod tests {
         let server = async {
             let (_silent, _) = listener.accept().await.unwrap();
             let (mut second, _) = listener.accept().await.unwrap();
-            second.read(&mut [0; 1024]).await.unwrap();
+            assert!(second.read(&mut [0; 1024]).await.unwrap() > 0);
             second.write_all(&ALERT).await.unwrap();
             pending::<()>().await;
         };

@@ -23,7 +23,7 @@ pub(super) async fn connect(
 ) -> (Option<TcpStream>, TcpObservation) {
     let started = Instant::now();
     let connect = || TcpStream::connect(SocketAddr::new(address, port));
-    let connecting = first_of(connect(), pauses(budget.tcp), connect, |result| counts(result));
+    let connecting = first_of(connect(), pauses(budget.tcp), connect, counts);
     let mut attempts = None;
     let (stream, outcome) = match budget.wait(budget.tcp, connecting).await {
         Waited::Done(tried) => {
