@@ -8,7 +8,7 @@ const DNS_PORT: u16 = 53;
 
 /// What a packet carries, as far as the path treats it differently.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Cargo {
+pub(crate) enum Load {
     /// A DNS question over UDP, without its id.
     Question(SocketAddr, Vec<u8>),
     /// An answer to it; what was asked, without the id.
@@ -45,11 +45,11 @@ pub(crate) fn ends(packet: &[u8]) -> Option<Ends> {
 }
 
 /// Reads what a packet carries.
-pub(crate) fn cargo(packet: &[u8]) -> Cargo {
-    carried(packet).unwrap_or(Cargo::Other)
+pub(crate) fn load(packet: &[u8]) -> Load {
+    carried(packet).unwrap_or(Load::Other)
 }
 
-fn carried(packet: &[u8]) -> Option<Cargo> {
+fn carried(packet: &[u8]) -> Option<Load> {
     let Ends { from, to } = ends(packet)?;
     let (protocol, header) = match from {
         IpAddr::V4(_) => (*packet.get(9)?, usize::from(packet.first()? & 0x0f) * 4),
@@ -59,21 +59,21 @@ fn carried(packet: &[u8]) -> Option<Cargo> {
     let from = SocketAddr::new(from, u16::from_be_bytes(bytes(segment, 0)?));
     let to = SocketAddr::new(to, u16::from_be_bytes(bytes(segment, 2)?));
     Some(match protocol {
-        UDP if to.port() == DNS_PORT => Cargo::Question(to, asked(segment.get(8..)?)?),
-        UDP if from.port() == DNS_PORT => Cargo::Answer(from, asked(segment.get(8..)?)?),
+        UDP if to.port() == DNS_PORT => Load::Question(to, asked(segment.get(8..)?)?),
+        UDP if from.port() == DNS_PORT => Load::Answer(from, asked(segment.get(8..)?)?),
         TCP => {
             let flags = *segment.get(13)?;
             let (is_syn, is_ack) = (flags & 0x02 != 0, flags & 0x10 != 0);
             let data = usize::from(segment.get(12)? >> 4) * 4;
             match (is_syn, segment.len() > data) {
-                (true, _) if !is_ack => Cargo::Syn(to),
+                (true, _) if !is_ack => Load::Syn(to),
                 // Clients have the high ports.
-                (false, true) if to.port() < from.port() => Cargo::Request(to),
-                (false, true) => Cargo::Reply(from),
-                _ => Cargo::Other,
+                (false, true) if to.port() < from.port() => Load::Request(to),
+                (false, true) => Load::Reply(from),
+                _ => Load::Other,
             }
         }
-        _ => Cargo::Other,
+        _ => Load::Other,
     })
 }
 
@@ -111,11 +111,11 @@ mod tests {
     fn tells_the_parts_of_a_connection_apart() {
         let server: SocketAddr = "10.0.1.101:443".parse().unwrap();
         let client: SocketAddr = "10.0.1.10:443".parse().unwrap();
-        assert_eq!(cargo(&tcp(40000, 443, 0x02, b"")), Cargo::Syn(server));
-        assert_eq!(cargo(&tcp(443, 40000, 0x12, b"")), Cargo::Other);
-        assert_eq!(cargo(&tcp(40000, 443, 0x10, b"")), Cargo::Other);
-        assert_eq!(cargo(&tcp(40000, 443, 0x18, b"hello")), Cargo::Request(server));
-        assert_eq!(cargo(&tcp(443, 40000, 0x18, b"hello")), Cargo::Reply(client));
+        assert_eq!(load(&tcp(40000, 443, 0x02, b"")), Load::Syn(server));
+        assert_eq!(load(&tcp(443, 40000, 0x12, b"")), Load::Other);
+        assert_eq!(load(&tcp(40000, 443, 0x10, b"")), Load::Other);
+        assert_eq!(load(&tcp(40000, 443, 0x18, b"hello")), Load::Request(server));
+        assert_eq!(load(&tcp(443, 40000, 0x18, b"hello")), Load::Reply(client));
     }
 
     #[test]
@@ -130,11 +130,9 @@ mod tests {
             let ports = [from.to_be_bytes(), to.to_be_bytes()].concat();
             packet(UDP, &[&ports[..], &[0; 4], message].concat())
         };
-        let Cargo::Question(_, first) = cargo(&udp(40000, 53, &message(1, b""))) else { panic!() };
-        let Cargo::Question(_, again) = cargo(&udp(40001, 53, &message(2, b""))) else { panic!() };
-        let Cargo::Answer(_, answer) = cargo(&udp(53, 40001, &message(2, b"more"))) else {
-            panic!()
-        };
+        let Load::Question(_, first) = load(&udp(40000, 53, &message(1, b""))) else { panic!() };
+        let Load::Question(_, again) = load(&udp(40001, 53, &message(2, b""))) else { panic!() };
+        let Load::Answer(_, answer) = load(&udp(53, 40001, &message(2, b"more"))) else { panic!() };
         assert_eq!(first, b"\x03ecs\0\0\x01\0\x01");
         assert!(first == again && first == answer);
     }
@@ -143,7 +141,7 @@ mod tests {
     fn what_is_cut_off_is_nothing_special() {
         let whole = tcp(40000, 443, 0x18, b"hello");
         for length in 0..40 {
-            assert_eq!(cargo(whole.get(..length).unwrap()), Cargo::Other);
+            assert_eq!(load(whole.get(..length).unwrap()), Load::Other);
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::packet::{self, Cargo};
+use crate::packet::{self, Load};
 use crate::packet_too_big;
 use crate::path::NetworkPath;
 
@@ -12,7 +12,7 @@ use crate::path::NetworkPath;
 pub(crate) struct Fates {
     path: NetworkPath,
     dice: Dice,
-    seen: HashMap<Cargo, u32>,
+    seen: HashMap<Load, u32>,
 }
 
 /// What becomes of one packet.
@@ -61,19 +61,19 @@ impl Fates {
 
     /// Whether it is one of the first of its kind, of which some are lost.
     fn is_first(&mut self, packet: &[u8]) -> bool {
-        let cargo = packet::cargo(packet);
-        let lost = match &cargo {
-            Cargo::Question(..) => self.path.drop_first_questions,
-            Cargo::Answer(..) => self.path.drop_first_answers,
-            Cargo::Syn(_) => self.path.drop_first_syns,
-            Cargo::Request(_) => self.path.drop_first_requests,
-            Cargo::Reply(_) => self.path.drop_first_replies,
-            Cargo::Other => 0,
+        let load = packet::load(packet);
+        let lost = match &load {
+            Load::Question(..) => self.path.drop_first_questions,
+            Load::Answer(..) => self.path.drop_first_answers,
+            Load::Syn(_) => self.path.drop_first_syns,
+            Load::Request(_) => self.path.drop_first_requests,
+            Load::Reply(_) => self.path.drop_first_replies,
+            Load::Other => 0,
         };
         if lost == 0 {
             return false;
         }
-        let seen = self.seen.entry(cargo).or_default();
+        let seen = self.seen.entry(load).or_default();
         *seen = seen.saturating_add(1);
         *seen <= lost
     }
