@@ -3,7 +3,9 @@
 mod budget;
 mod certificate;
 mod dns;
+mod dns_answer;
 mod dns_connections;
+mod dns_exchange;
 mod dns_socket;
 mod handshake;
 mod separately;

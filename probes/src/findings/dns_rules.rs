@@ -223,7 +223,9 @@ fn without_address(
                 "Check the address in /etc/resolv.conf, the route to it, and that the resolver runs.",
             ),
         ),
-        LookupOutcome::OtherCode { .. } | LookupOutcome::Malformed { .. } => (
+        LookupOutcome::OtherCode { .. }
+        | LookupOutcome::Malformed { .. }
+        | LookupOutcome::Unusable { .. } => (
             Code::AnswerUnusable,
             words(
                 "What answers at this address is not a working DNS resolver, or something on the way changes its answers.",

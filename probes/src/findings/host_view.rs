@@ -10,6 +10,9 @@ use crate::observation::{
 use crate::plan::{Endpoint, Plan, SideName};
 use crate::surroundings::Surroundings;
 
+/// So many addresses are listed in a sentence: an answer may hold thousands.
+const SHOWN: usize = 12;
+
 pub(super) struct HostView<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) host: &'a str,
@@ -135,5 +138,25 @@ impl AddressView<'_> {
 
 /// Addresses as a person reads them: `10.0.1.5, 10.0.2.5`.
 pub(super) fn list<'v>(addresses: impl IntoIterator<Item = &'v IpAddr>) -> String {
-    addresses.into_iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
+    let mut addresses = addresses.into_iter();
+    let shown: Vec<_> = addresses.by_ref().take(SHOWN).map(IpAddr::to_string).collect();
+    let shown = shown.join(", ");
+    match addresses.count() {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_short_however_many_there_are() {
+        let addresses: Vec<IpAddr> = (0..=255).map(|last| IpAddr::from([10, 0, 0, last])).collect();
+        assert_eq!(list(&addresses[..2]), "10.0.0.0, 10.0.0.1");
+        assert!(list(&addresses[..SHOWN]).ends_with(", 10.0.0.11"));
+        assert!(list(&addresses).ends_with(", 10.0.0.11 and 244 more"));
+        assert_eq!(list(&[]), "");
+    }
 }

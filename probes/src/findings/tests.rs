@@ -185,6 +185,7 @@ fn each_lookup_outcome_has_its_code() {
         (LookupOutcome::TimedOut, Code::ResolverTimeout),
         (LookupOutcome::Unreachable { detail: detail() }, Code::ResolverUnreachable),
         (LookupOutcome::Malformed { detail: detail() }, Code::AnswerUnusable),
+        (LookupOutcome::Unusable { detail: detail() }, Code::AnswerUnusable),
         (LookupOutcome::OtherCode { code: detail() }, Code::AnswerUnusable),
         (LookupOutcome::NotFinished, Code::DeadlineReached),
     ] {

@@ -117,6 +117,12 @@ pub enum LookupOutcome {
         /// What is wrong with it.
         detail: String,
     },
+    /// An answer, but not one of this name: its addresses are of other names, or its aliases lead
+    /// back to themselves. A libc client does not go on to another resolver.
+    Unusable {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// An error of this machine itself, such as too many open files.
     LocalError {
         /// What the system said.
@@ -129,7 +135,14 @@ pub enum LookupOutcome {
 impl LookupOutcome {
     /// Whether a libc client would go on to the next resolver.
     pub fn asks_the_next(&self) -> bool {
-        !matches!(self, Self::Answered { .. } | Self::NoSuchName | Self::NoData | Self::NotFinished)
+        !matches!(
+            self,
+            Self::Answered { .. }
+                | Self::NoSuchName
+                | Self::NoData
+                | Self::Unusable { .. }
+                | Self::NotFinished
+        )
     }
 
     /// Whether the name exists without an address of this type.
@@ -154,6 +167,7 @@ impl LookupOutcome {
             Self::TimedOut => "no answer".to_owned(),
             Self::Unreachable { detail } => format!("unreachable: {detail}"),
             Self::Malformed { detail } => format!("not understandable: {detail}"),
+            Self::Unusable { detail } => format!("not usable: {detail}"),
             Self::LocalError { detail } => format!("not asked: {detail}"),
             Self::NotFinished => "not finished before the deadline".to_owned(),
         }

@@ -5,18 +5,17 @@ use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use hickory_resolver::Resolver;
 use hickory_resolver::config::{
-    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
-    ServerOrderingStrategy,
+    ConnectionConfig, NameServerConfig, ResolverOpts, ServerOrderingStrategy,
 };
-use hickory_resolver::lookup::Lookup as Answer;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::proto::rr::{Name, RecordType};
 
 use super::budget::{Budget, Waited};
+use super::dns_answer::answered;
 use super::dns_connections::DnsConnections;
+use super::dns_exchange::Resolver;
 use super::dns_socket::DnsSockets;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
 use crate::surroundings::{ResolverKind, ResolverSettings};
@@ -111,19 +110,14 @@ impl Server {
         let mut options = ResolverOpts::default();
         options.timeout = settings.timeout();
         options.attempts = 0;
-        options.cache_size = 0;
-        options.use_hosts_file = ResolveHosts::Never;
         options.num_concurrent_reqs = 1;
         options.max_active_requests = 1024;
         options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
         let server = NameServerConfig::new(address, true, connections);
-        let config = ResolverConfig::from_name_servers(vec![server]);
         let sockets = DnsSockets::default();
         let connections = DnsConnections(sockets.clone());
-        let resolver = Resolver::builder_with_config(config, connections)
-            .with_options(options)
-            .build()
-            .map_err(|error| error.to_string());
+        let resolver = Resolver::new(server, options, connections);
+        let resolver = resolver.map_err(|error| error.to_string());
         Self { address, kind, is_silent: AtomicBool::new(false), sockets, resolver }
     }
 
@@ -146,8 +140,8 @@ impl Server {
             Record::A => RecordType::A,
             Record::Aaaa => RecordType::AAAA,
         };
-        let outcome = match budget.wait(limit, resolver.lookup(name, kind)).await {
-            Waited::Done(Ok(answer)) => answered(&answer, record),
+        let outcome = match budget.wait(limit, resolver.lookup(name.clone(), kind)).await {
+            Waited::Done(Ok(answer)) => answered(&answer, &name, record),
             Waited::Done(Err(error)) => failed(error),
             Waited::TimedOut => LookupOutcome::TimedOut,
             Waited::NotFinished => LookupOutcome::NotFinished,
@@ -157,28 +151,6 @@ impl Server {
             return LookupOutcome::Malformed { detail };
         }
         outcome
-    }
-}
-
-fn answered(answer: &Answer, record: Record) -> LookupOutcome {
-    let mut addresses = Vec::new();
-    let mut chain = Vec::new();
-    let mut ttl_s = u32::MAX;
-    for entry in answer.answers() {
-        ttl_s = ttl_s.min(entry.ttl);
-        match (&entry.data, record) {
-            (RData::A(address), Record::A) => addresses.push(IpAddr::V4(address.0)),
-            (RData::AAAA(address), Record::Aaaa) => addresses.push(IpAddr::V6(address.0)),
-            (RData::CNAME(target), _) => {
-                chain.push(target.0.to_ascii().trim_end_matches('.').to_owned());
-            }
-            _ => {}
-        }
-    }
-    if addresses.is_empty() {
-        LookupOutcome::NoData
-    } else {
-        LookupOutcome::Answered { addresses, chain, ttl_ms: f64::from(ttl_s) * 1000.0 }
     }
 }
 

@@ -84,10 +84,38 @@ words! {
         WrongId = "wrong-id",
         /// The address is there, no socket: ICMP port unreachable. Resolvers only.
         Refuse = "refuse",
+        /// A hundred false answers under other message ids, then the right one.
+        ForgedIds = "forged-ids",
+        /// A false answer to another question, then the right one.
+        ForgedQuestion = "forged-question",
+        /// Over UDP a false answer from another port of the resolver, then the right one.
+        ForgedSource = "forged-source",
+        /// The right answer, and a false one under the same id behind it.
+        ForgedBehind = "forged-behind",
+        /// The right answer, with false addresses of other names in every section.
+        OtherOwners = "other-owners",
+        /// False addresses of another name, none of this one.
+        OnlyOtherOwners = "only-other-owners",
+        /// The right addresses, and false ones of the name in the sections behind the answer.
+        OtherSections = "other-sections",
+        /// An alias that leads to another one, which leads back.
+        AliasLoop = "alias-loop",
+        /// The right answer through an alias whose labels hold control characters, dots and zeros.
+        OddAlias = "odd-alias",
+        /// A record of the other address family.
+        OtherFamily = "other-family",
+        /// A name that is written by a pointer to itself.
+        PointerLoop = "pointer-loop",
+        /// Over UDP far more than the client takes, without saying so.
+        Oversized = "oversized",
     }
     {
         /// The right answer after so many milliseconds.
         Delay = "delay",
+        /// The right answer through so many aliases.
+        Aliases = "aliases",
+        /// The right addresses, and others that nobody has, up to so many.
+        Records = "records",
     }
 }
 

@@ -8,6 +8,7 @@ use hickory_proto::rr::rdata::{CNAME, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use crate::behaviour::DnsBehaviour;
+use crate::dns_forgery::{Forgeries, forge, oversized, pointer_loop};
 use crate::zone::{Family, Records, Zone};
 
 /// What a server without EDNS may send over UDP.
@@ -31,6 +32,8 @@ pub(crate) struct Answer {
     pub(crate) after: Duration,
     /// What it gets, if anything.
     pub(crate) bytes: Option<Vec<u8>>,
+    /// What else it gets, which is not true.
+    pub(crate) forgeries: Forgeries,
 }
 
 /// Answers a question as the resolver and the name have it.
@@ -60,7 +63,8 @@ pub(crate) fn answer(
     match behaviour {
         DnsBehaviour::Silent | DnsBehaviour::Refuse => return Answer::default(),
         DnsBehaviour::Garbage => {
-            return Answer { after, bytes: Some(b"this is not DNS".to_vec()) };
+            let bytes = Some(b"this is not DNS".to_vec());
+            return Answer { after, bytes, ..Answer::default() };
         }
         DnsBehaviour::TruncatedTcpSilent if transport == Transport::Tcp => {
             return Answer::default();
@@ -68,7 +72,8 @@ pub(crate) fn answer(
         DnsBehaviour::Truncated | DnsBehaviour::TruncatedTcpSilent
             if transport == Transport::Udp =>
         {
-            return Answer { after, bytes: response.truncate().to_vec().ok() };
+            let bytes = response.truncate().to_vec().ok();
+            return Answer { after, bytes, ..Answer::default() };
         }
         DnsBehaviour::Servfail => response.metadata.response_code = ResponseCode::ServFail,
         DnsBehaviour::Refused => response.metadata.response_code = ResponseCode::Refused,
@@ -79,7 +84,13 @@ pub(crate) fn answer(
     if behaviour == DnsBehaviour::WrongId {
         response.metadata.id = response.metadata.id.wrapping_add(1);
     }
-    Answer { after, bytes: to_wire(&request, &response, transport) }
+    let forgeries = forge(behaviour, &mut response);
+    let bytes = match behaviour {
+        DnsBehaviour::PointerLoop => pointer_loop(&response),
+        DnsBehaviour::Oversized if transport == Transport::Udp => oversized(response),
+        _ => to_wire(&request, &response, transport),
+    };
+    Answer { after, bytes, forgeries }
 }
 
 fn delay(behaviour: DnsBehaviour) -> Duration {

@@ -1,6 +1,7 @@
 //! A DNS server on UDP and TCP port 53.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::behaviour::DnsBehaviour;
 use crate::dns_answer::{Transport, answer};
+use crate::dns_forgery::Forgeries;
 use crate::zone::Zone;
 
 /// One resolver on one address.
@@ -28,14 +30,15 @@ impl DnsServer {
             let question = buffer.get(..length).unwrap_or_default();
             let answer = answer(&self.zone, self.behaviour, question, Transport::Udp);
             let Some(bytes) = answer.bytes else { continue };
+            let forgeries = answer.forgeries;
             if answer.after.is_zero() {
-                let _ = socket.send_to(&bytes, client).await;
+                send(&socket, client, &bytes, &forgeries).await;
                 continue;
             }
             let socket = socket.clone();
             tokio::spawn(async move {
                 sleep(answer.after).await;
-                let _ = socket.send_to(&bytes, client).await;
+                send(&socket, client, &bytes, &forgeries).await;
             });
         }
     }
@@ -49,8 +52,26 @@ impl DnsServer {
             let answer = answer(&self.zone, self.behaviour, &question, Transport::Tcp);
             let Some(bytes) = answer.bytes else { continue };
             sleep(answer.after).await;
-            let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
-            stream.write_all(&[&length[..], &bytes].concat()).await?;
+            let Forgeries { before, behind, .. } = answer.forgeries;
+            for message in before.into_iter().chain([bytes]).chain(behind) {
+                let length = u16::try_from(message.len()).unwrap_or(u16::MAX).to_be_bytes();
+                stream.write_all(&[&length[..], &message].concat()).await?;
+            }
         }
+    }
+}
+
+/// Sends an answer between the forgeries. A client that is gone gets nothing.
+async fn send(socket: &UdpSocket, client: SocketAddr, bytes: &[u8], forgeries: &Forgeries) {
+    if let Some(message) = &forgeries.from_elsewhere
+        && let Ok(own) = socket.local_addr()
+        && let Ok(other) = UdpSocket::bind((own.ip(), 0)).await
+    {
+        let _ = other.send_to(message, client).await;
+    }
+    let messages = forgeries.before.iter().map(Vec::as_slice);
+    let behind = forgeries.behind.iter().map(Vec::as_slice);
+    for message in messages.chain([bytes]).chain(behind) {
+        let _ = socket.send_to(message, client).await;
     }
 }

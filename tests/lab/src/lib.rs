@@ -26,6 +26,7 @@ mod authority;
 mod behaviour;
 mod check;
 mod dns_answer;
+mod dns_forgery;
 mod dns_server;
 mod docker_engine;
 mod enter;

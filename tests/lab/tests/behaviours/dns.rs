@@ -13,6 +13,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("dns_answers_come_from_the_names", answers),
         trial("dns_resolver_behaviours", resolver_behaviours),
+        trial("dns_hostile_behaviours", hostile_behaviours),
         trial("dns_name_behaviours", name_behaviours),
         trial("dns_views_differ", views),
         trial("dns_big_answers_need_tcp", big_answers),
@@ -76,7 +77,44 @@ fn resolver_behaviours() {
         (Be::WrongId, &wrong_id, &wrong_id),
         (Be::Refuse, "dns: connection refused", "connect: connection refused"),
     ];
-    // One resolver for each, all in one VPC.
+    each(&expected);
+}
+
+/// What comes first. The false address is 52.94.228.66.
+fn hostile_behaviours() {
+    use DnsBehaviour as Be;
+    let addresses = "10.0.1.101 10.0.2.101";
+    let through = |aliases: &str| format!("NoError {aliases} {addresses}");
+    let others =
+        "NoError 52.94.228.66 10.0.1.101 10.0.2.101 52.94.228.66 soa:us-east-1.amazonaws.com.";
+    let sections = format!("{HEALTHY} soa:{ECS}.");
+    let circle = format!("NoError circle.example. {ECS}.");
+    let odd =
+        through("\\033\\[2J\\033\\]0\\;title\\007.PASS\\012\\<1\\>forged.a\\.b\\000\\377.example.");
+    let chain = through("link-1.example. link-2.example.");
+    let more = format!("{HEALTHY} 10.0.64.0");
+    let evil = "NoError 52.94.228.66";
+    each(&[
+        (Be::ForgedIds, "NoError 52.94.228.66 wrong-id", "NoError 52.94.228.66 wrong-id"),
+        (Be::ForgedQuestion, evil, evil),
+        // The socket of the client is connected.
+        (Be::ForgedSource, HEALTHY, HEALTHY),
+        (Be::ForgedBehind, HEALTHY, HEALTHY),
+        (Be::OtherOwners, others, others),
+        (Be::OnlyOtherOwners, evil, evil),
+        (Be::OtherSections, &sections, &sections),
+        (Be::AliasLoop, &circle, &circle),
+        (Be::OddAlias, &odd, &odd),
+        (Be::OtherFamily, "NoError 2600:1f18::66", "NoError 2600:1f18::66"),
+        (Be::PointerLoop, "not a DNS message", "not a DNS message"),
+        (Be::Oversized, "not a DNS message", HEALTHY),
+        (Be::Aliases(2), &chain, &chain),
+        (Be::Records(3), &more, &more),
+    ]);
+}
+
+/// One resolver for each, all in one VPC.
+fn each(expected: &[(DnsBehaviour, &str, &str)]) {
     let mut vpc = ec2();
     let mut commands = Vec::new();
     for (index, (behaviour, ..)) in expected.iter().enumerate() {
@@ -89,7 +127,7 @@ fn resolver_behaviours() {
     let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
     let said = client(vpc, &commands);
     for (said, (behaviour, udp, tcp)) in said.chunks(2).zip(expected) {
-        assert_eq!(said, [udp, tcp], "{behaviour:?}");
+        assert_eq!(said, [*udp, *tcp], "{behaviour:?}");
     }
 }
 
