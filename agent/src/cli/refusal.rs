@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use vpce_probes::printable::printable;
 
 use crate::config::Unusable;
 use crate::exit_code::Exit;
@@ -27,6 +28,7 @@ impl Refusal {
         }
         match self {
             Self::CommandLine(error) => {
+                let error = harmless(error);
                 // When even this cannot be written, the exit code still tells.
                 let _ = error.print();
                 if let Some(variable) = variable(&error) {
@@ -40,7 +42,7 @@ impl Refusal {
                 }
             }
             Self::Together(error, file) => {
-                let _ = error.print();
+                let _ = harmless(error).print();
                 let words = "sets options, too: vpce-probe config shows what is set by what";
                 output::complain(&format!("{} {words}", file.display()));
                 Exit::Usage
@@ -74,6 +76,29 @@ impl Refusal {
     }
 }
 
+/// What was typed, and stands in the error, as printable ASCII: the parser repeats it as it is.
+fn harmless(mut error: clap::Error) -> clap::Error {
+    let said = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, ContextValue::String(printable(text)))),
+        ContextValue::Strings(texts) => {
+            let texts = texts.iter().map(|text| printable(text)).collect();
+            Some((kind, ContextValue::Strings(texts)))
+        }
+        // A hint, which is coloured unless it repeats such a thing.
+        ContextValue::StyledStrs(texts) => {
+            let plain: Vec<String> = texts.iter().map(ToString::to_string).collect();
+            let is_harmless = plain.iter().all(|text| printable(text) == *text);
+            let hints = plain.iter().map(|text| printable(text).into()).collect();
+            (!is_harmless).then_some((kind, ContextValue::StyledStrs(hints)))
+        }
+        _ => None,
+    });
+    for (kind, value) in said.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    error
+}
+
 /// The variable that holds a value which is refused. The parser names only the option, which nobody
 /// may have typed.
 fn variable(error: &clap::Error) -> Option<String> {
@@ -91,5 +116,56 @@ fn variable(error: &clap::Error) -> Option<String> {
 impl From<clap::Error> for Refusal {
     fn from(error: clap::Error) -> Self {
         Self::CommandLine(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::*;
+    use crate::cli::command_line;
+
+    const HOSTILE: &str = "evil\u{1b}[2J\u{9b}31m\u{202e}\nevil\r<1>evil";
+
+    /// The names of a command with those above it, for each command there is.
+    fn commands(command: &Command, above: &[String], found: &mut Vec<Vec<String>>) {
+        found.push(above.to_vec());
+        for inner in command.get_subcommands() {
+            let names = [above, &[inner.get_name().to_owned()]].concat();
+            commands(inner, &names, found);
+        }
+    }
+
+    fn options(command: &Command, names: &[String]) -> Vec<String> {
+        let named = names.iter().try_fold(command, |above, name| above.find_subcommand(name));
+        let options = named.unwrap().get_arguments().filter_map(clap::Arg::get_long);
+        options.map(|name| format!("--{name}")).collect()
+    }
+
+    #[test]
+    fn nothing_that_is_typed_gets_to_a_terminal_as_it_is() {
+        let command = command_line();
+        let mut all = Vec::new();
+        commands(&command, &["vpce-probe".to_owned()], &mut all);
+        let mut refused = 0;
+        for names in all {
+            let hostile = HOSTILE.to_owned();
+            let mut tries = vec![vec![hostile.clone()], vec![format!("--{HOSTILE}")]];
+            for option in options(&command, &names[1..]) {
+                tries.push(vec![option.clone(), hostile.clone()]);
+                tries.push(vec![format!("{option}={HOSTILE}"), hostile.clone()]);
+            }
+            for tried in tries {
+                let line = [names.clone(), tried].concat();
+                let Err(error) = command.clone().try_get_matches_from(&line) else { continue };
+                let told = harmless(error).render().to_string();
+                let is_plain = |byte: u8| byte == b'\n' || (b' '..=b'~').contains(&byte);
+                assert!(told.bytes().all(is_plain), "{line:?}\n{told}");
+                assert!(told.lines().all(|line| !line.trim().starts_with("evil")), "{told}");
+                refused += 1;
+            }
+        }
+        assert!(refused > 100, "{refused}");
     }
 }
