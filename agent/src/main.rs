@@ -6,6 +6,8 @@ mod command;
 mod config;
 mod exit_code;
 mod health;
+#[cfg(test)]
+mod hostile;
 mod log;
 #[cfg(test)]
 mod manual;

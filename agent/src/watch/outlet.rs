@@ -36,7 +36,7 @@ impl Outlet {
         Self::to(Box::new(File::from(io::stdout().as_fd().try_clone_to_owned()?)))
     }
 
-    pub(super) fn to(mut stream: Box<dyn Write + Send>) -> io::Result<Self> {
+    pub(crate) fn to(mut stream: Box<dyn Write + Send>) -> io::Result<Self> {
         let (queue, queued) = sync_channel::<String>(WAITING);
         let (tell, ended) = channel();
         let (lost, has_failed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
