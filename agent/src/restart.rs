@@ -2,6 +2,7 @@
 
 mod act;
 mod events;
+mod folder;
 mod lock;
 mod record;
 mod verify;

@@ -14,6 +14,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("decision::only_one_at_a_time", one_at_a_time),
         trial("decision::damaged_record", damaged),
         trial("decision::record_that_cannot_be_written", unwritable),
+        trial("decision::record_that_others_may_change", not_kept),
         trial("decision::tasks_that_see_no_agent", out_of_sight),
         trial("decision::bottlerocket", bottlerocket),
         trial("decision::stopped_agent_stays_stopped", stopped),
@@ -120,13 +121,36 @@ fn unwritable() {
     let [read_only] = &all_in(&lab, &[restart("--state-dir /state")])[..] else { panic!() };
     assert_eq!(read_only.refused(), (1, "state-unusable"));
     let full = script(
-        "mkdir -p /run/full && mount -t tmpfs -o size=4k,nr_inodes=3 full /run/full && \
+        "mkdir -p /run/full && mount -t tmpfs -o size=4k,nr_inodes=3,mode=755 full /run/full && \
          head -c 8192 /dev/zero >/run/full/filling 2>/dev/null; \
          exec \"$1\" agent restart --json --state-dir /run/full",
     );
     let [full] = &all(stale(), &[full])[..] else { panic!() };
     assert_eq!(full.refused(), (1, "state-unusable"), "{}", full.log);
     assert_eq!((read_only.acts.len(), full.acts.len()), (0, 0));
+}
+
+/// A folder that everybody may write to, and links in the place of lock and record.
+fn not_kept() {
+    let open =
+        script("mkdir -m 777 /run/open; exec \"$1\" agent restart --json --state-dir /run/open");
+    let instead_of = |file: &str| {
+        script(&format!(
+            "rm -rf /run/vpce-probe; mkdir /run/vpce-probe; echo mine >/run/victim; \
+             ln -s /run/victim /run/vpce-probe/{file}; \
+             \"$1\" agent restart --json --force; code=$?; \
+             [ \"$(cat /run/victim)\" = mine ] || exit 99; exit $code"
+        ))
+    };
+    let runs = [open, instead_of("agent-restart.lock"), instead_of("agent-restart.json")];
+    let [open, lock, record] = &all(stale(), &runs)[..] else { panic!() };
+    assert_eq!(open.refused(), (1, "state-unusable"), "{}", open.log);
+    assert!(open.log.contains("other users may write there"), "{}", open.log);
+    assert_eq!(lock.refused(), (1, "state-unusable"), "{}", lock.log);
+    assert_eq!(record.refused(), (78, "state-damaged"), "{}", record.log);
+    for run in [open, lock, record] {
+        assert_eq!(run.acts, [""; 0]);
+    }
 }
 
 fn out_of_sight() {

@@ -14,10 +14,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// As a user of its own, with a folder for the record that everybody may write.
+/// As a user of its own, with a folder for the record that is its own.
 fn as_user(folder: &str, args: &str) -> Run {
     script(&format!(
-        "mkdir -p -m 777 /run/open && \
+        "mkdir -p /run/open && chown 1000 /run/open && \
          exec setpriv --reuid=1000 --regid=1000 --clear-groups --no-new-privs \
          \"$1\" agent restart --json --state-dir {folder} {args}"
     ))
@@ -32,7 +32,8 @@ fn record() {
 
 /// What is not accepted is no restart: root can do it at once.
 fn systemd() {
-    let as_root = script("exec \"$1\" agent restart --json --state-dir /run/open");
+    let as_root =
+        script("chown 0 /run/open && exec \"$1\" agent restart --json --state-dir /run/open");
     let [denied, done] = &all(stale(), &[as_user("/run/open", ""), as_root])[..] else { panic!() };
     assert_eq!((denied.exit, denied.report["outcome"].as_str()), (Some(77), Some("failed")));
     assert!(denied.log.contains("systemctl"), "{}", denied.log);

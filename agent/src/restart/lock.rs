@@ -2,12 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use vpce_probes::restart::{Refusal, RefusalKind};
 
-use super::record::{make_folder, unusable};
+use super::folder;
+use super::record::unusable;
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -29,16 +30,8 @@ impl Lock {
     pub(crate) fn take(folder: &Path) -> Result<Self, NoLock> {
         let path = folder.join("agent-restart.lock");
         let unusable = |error: &io::Error| NoLock::Unusable(unusable(&path, "locked", error));
-        make_folder(folder).map_err(|error| unusable(&error))?;
-        // Who can open a file can lock it, and keep every restart out.
-        let opened = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path);
-        let mut file = opened.map_err(|error| unusable(&error))?;
+        folder::make(folder).map_err(|error| unusable(&error))?;
+        let mut file = open(&path).map_err(|error| unusable(&error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(NoLock::Busy(busy(&mut file))),
@@ -51,6 +44,24 @@ impl Lock {
         told.map_err(|error| unusable(&error))?;
         Ok(Self { _file: file })
     }
+}
+
+/// Who can open a file can lock it, and keep every restart out. What is written to is this file, and
+/// no other that a link leads to.
+fn open(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)?;
+    let facts = file.metadata()?;
+    if !facts.is_file() || facts.nlink() != 1 {
+        return Err(io::Error::other("it is no file of its own"));
+    }
+    Ok(file)
 }
 
 fn busy(file: &mut File) -> Refusal {
@@ -68,7 +79,8 @@ fn busy(file: &mut File) -> Refusal {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
 
     use super::*;
     use crate::scratch::Scratch;
@@ -86,6 +98,32 @@ mod tests {
         drop(lock);
         fs::write(folder.join("agent-restart.lock"), "anything else").unwrap();
         Lock::take(&folder).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_written_through_links() {
+        let scratch = Scratch::new("lock-link");
+        let path = scratch.path().join("agent-restart.lock");
+        let victim = scratch.path().join("victim");
+        fs::write(&victim, "as it was").unwrap();
+        let refused = || {
+            let NoLock::Unusable(refusal) = Lock::take(scratch.path()).unwrap_err() else {
+                panic!()
+            };
+            assert_eq!(refusal.kind, RefusalKind::StateUnusable);
+            fs::remove_file(&path).unwrap();
+        };
+        symlink(&victim, &path).unwrap();
+        refused();
+        symlink(scratch.path().join("not there"), &path).unwrap();
+        refused();
+        fs::hard_link(&victim, &path).unwrap();
+        refused();
+        drop(UnixListener::bind(&path).unwrap());
+        refused();
+        assert_eq!(fs::read(&victim).unwrap(), b"as it was");
+        assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 1);
+        Lock::take(scratch.path()).unwrap();
     }
 
     #[test]

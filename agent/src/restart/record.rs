@@ -1,9 +1,9 @@
 //! The record of restarts: a small file that keeps them from becoming a loop. It is written before
 //! anything is done, so that it holds also what this program did not live to see the end of.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use vpce_probes::bounded_read;
@@ -27,6 +27,9 @@ impl Record {
 
     /// What it holds; nothing when it is not there.
     pub(crate) fn read(&self) -> Result<Attempts, Refusal> {
+        if fs::symlink_metadata(&self.path).is_ok_and(|there| there.is_symlink()) {
+            return Err(self.damaged("it is a link"));
+        }
         let bytes = match bounded_read::read(&self.path, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Attempts::default()),
@@ -75,11 +78,6 @@ impl Record {
     }
 }
 
-/// Makes the folder, where it is missing.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o755).create(folder)
-}
-
 /// Why the record, or the lock beside it, cannot be used.
 pub(super) fn unusable(path: &Path, what: &str, error: &io::Error) -> Refusal {
     let (kind, instead) = match error.kind() {
@@ -114,6 +112,9 @@ mod tests {
 
     use vpce_probes::restart::Attempt;
 
+    use std::os::unix::fs::symlink;
+
+    use super::super::folder;
     use super::*;
     use crate::scratch::Scratch;
 
@@ -129,7 +130,7 @@ mod tests {
         let folder = scratch.path().join("a/b");
         let record = Record::in_folder(&folder);
         assert_eq!(record.read().unwrap(), Attempts::default());
-        make_folder(&folder).unwrap();
+        folder::make(&folder).unwrap();
         record.write(&attempts()).unwrap();
         fs::write(folder.join("agent-restart.json.new"), "left behind").unwrap();
         record.write(&attempts()).unwrap();
@@ -157,6 +158,30 @@ mod tests {
         fs::remove_file(&record.path).unwrap();
         fs::create_dir(&record.path).unwrap();
         assert_eq!(record.read().unwrap_err().kind, RefusalKind::StateDamaged);
+    }
+
+    #[test]
+    fn links_are_neither_read_nor_written_through() {
+        let scratch = Scratch::new("record-link");
+        let folder = scratch.path().join("folder");
+        folder::make(&folder).unwrap();
+        let record = Record::in_folder(&folder);
+        let victim = scratch.path().join("victim");
+        fs::write(&victim, attempts().to_json()).unwrap();
+        symlink(&victim, &record.path).unwrap();
+        symlink(&victim, record.path.with_extension("json.new")).unwrap();
+        let refusal = record.read().unwrap_err();
+        assert_eq!(refusal.kind, RefusalKind::StateDamaged);
+        assert!(refusal.why.contains("it is a link"), "{}", refusal.why);
+        let before = fs::read(&victim).unwrap();
+        record.write(&Attempts::default()).unwrap();
+        assert_eq!(fs::read(&victim).unwrap(), before);
+        assert!(fs::symlink_metadata(&record.path).unwrap().is_file());
+        // The other name of a file is let go, and its content stays.
+        fs::remove_file(&record.path).unwrap();
+        fs::hard_link(&victim, &record.path).unwrap();
+        record.write(&Attempts::default()).unwrap();
+        assert_eq!(fs::read(&victim).unwrap(), before);
     }
 
     #[test]

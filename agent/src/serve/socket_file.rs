@@ -1,8 +1,9 @@
 //! A Unix socket that stands in a folder, and stays there when its program is killed.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::{Path, PathBuf};
 
@@ -27,8 +28,7 @@ impl SocketFile {
             }
             bound => bound?,
         };
-        fs::set_permissions(path, Permissions::from_mode(MODE))?;
-        let id = id(path)?;
+        let id = let_everybody_in(path)?;
         Ok((listener, Self { path: path.to_owned(), id }))
     }
 }
@@ -40,6 +40,22 @@ impl Drop for SocketFile {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// Sets the mode of the socket itself: who may write to the folder can put a link in its place at any
+/// moment. Returns what it is known by.
+fn let_everybody_in(path: &Path) -> io::Result<(u64, u64)> {
+    let socket =
+        OpenOptions::new().read(true).custom_flags(libc::O_PATH | libc::O_NOFOLLOW).open(path)?;
+    let facts = socket.metadata()?;
+    if !facts.file_type().is_socket() {
+        return Err(io::Error::other("something else is there now"));
+    }
+    let same = PathBuf::from(format!("/proc/self/fd/{}", socket.as_raw_fd()));
+    // Without /proc there is no other way to it than its name.
+    let named = if same.exists() { &same } else { path };
+    fs::set_permissions(named, Permissions::from_mode(MODE))?;
+    Ok((facts.dev(), facts.ino()))
 }
 
 fn id(path: &Path) -> io::Result<(u64, u64)> {
@@ -60,6 +76,8 @@ fn is_left_behind(path: &Path) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
     use crate::scratch::Scratch;
 
@@ -80,6 +98,20 @@ mod tests {
         fs::write(&path, "mine").unwrap();
         assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
         assert_eq!(fs::read(&path).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn links_are_not_followed() {
+        let scratch = Scratch::new("socket-file-link");
+        let (path, victim) = (scratch.path().join("socket"), scratch.path().join("victim"));
+        fs::write(&victim, "mine").unwrap();
+        fs::set_permissions(&victim, Permissions::from_mode(0o600)).unwrap();
+        symlink(&victim, &path).unwrap();
+        assert_eq!(SocketFile::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
+        // As if it had been put there after the socket was made.
+        let_everybody_in(&path).unwrap_err();
+        assert_eq!(fs::metadata(&victim).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read(&victim).unwrap(), b"mine");
     }
 
     #[test]
