@@ -6,6 +6,8 @@
 
 use libtest_mimic::{Arguments, Trial};
 
+#[path = "agent_restart/attacker.rs"]
+mod attacker;
 #[path = "agent_restart/decisions.rs"]
 mod decisions;
 #[path = "agent_restart/restarts.rs"]
@@ -17,6 +19,7 @@ mod runs;
 
 fn main() {
     vpce_lab::enter_if_asked();
+    attacker::attack_if_asked();
     let arguments = Arguments::from_args();
     let trials = [restarts::trials(), decisions::trials(), rights::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();

@@ -7,6 +7,10 @@ use super::INTROSPECTION_PORT;
 use super::descriptors::socket_inodes;
 use super::processes::Networks;
 use super::socket_table::{State, each_socket};
+use crate::bounded_read;
+
+/// The kernel writes some 1,500.
+const MAX_STATUS_BYTES: u64 = 64 * 1024;
 
 /// The networks of processes, as `/proc` at one path tells them.
 pub(super) struct NetworksOf<'a> {
@@ -40,6 +44,15 @@ impl Networks for NetworksOf<'_> {
                 && own.contains(&socket.inode);
         });
         read.is_ok() && listens
+    }
+
+    fn is_of_root(&self, pid: u32) -> bool {
+        // The folder of the process may be root's where the process is not.
+        let path = self.proc.join(pid.to_string()).join("status");
+        let status = bounded_read::read(&path, MAX_STATUS_BYTES).unwrap_or_default();
+        let status = String::from_utf8_lossy(&status);
+        let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"));
+        ids.and_then(|ids| ids.split_whitespace().nth(1)).is_none_or(|effective| effective == "0")
     }
 }
 
@@ -77,6 +90,19 @@ mod tests {
         assert!(!networks.owns_port(100));
         assert!(networks.owns_port(200));
         assert!(!networks.owns_port(300));
+    }
+
+    #[test]
+    fn a_process_is_of_the_user_as_whom_it_acts() {
+        let scratch = Scratch::new("networks-user");
+        for (pid, ids) in
+            [("100", "0\t0\t0\t0"), ("200", "0\t1000\t0\t0"), ("300", "1000\t0\t0\t0")]
+        {
+            scratch.file(&format!("{pid}/status"), format!("Name:\tagent\nUid:\t{ids}\n"));
+        }
+        let networks = NetworksOf { proc: scratch.path(), until: Instant::now() };
+        assert!(networks.is_of_root(100) && !networks.is_of_root(200) && networks.is_of_root(300));
+        assert!(networks.is_of_root(400), "nobody may look");
     }
 
     #[test]

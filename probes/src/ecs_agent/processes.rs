@@ -73,6 +73,9 @@ pub(super) trait Networks {
 
     /// Whether the process is seen to listen at the port of the introspection API.
     fn owns_port(&self, pid: u32) -> bool;
+
+    /// Whether the process may be root's, as the agent is.
+    fn is_of_root(&self, pid: u32) -> bool;
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -110,7 +113,7 @@ fn candidate(pid: u32, process: &Process, executable: &Path) -> Candidate {
 impl ProcessTable {
     /// The agent: what runs in its container; where no container is known, the one process that looks
     /// like it; else the one that listens at the port of the introspection API. Anybody's program may
-    /// be called `/agent`.
+    /// be called `/agent`, and take the port while the agent is down.
     pub(super) fn agent(
         &self,
         container: Option<&AgentContainer>,
@@ -127,8 +130,8 @@ impl ProcessTable {
                 "no process that can be seen here is the ECS agent (/agent or amazon-ecs-agent)";
             return missing(AbsenceReason::NotFound, detail.to_owned());
         }
-        let near: Vec<&Candidate> =
-            self.agents.iter().filter(|agent| networks.is_near(agent.pid)).collect();
+        let may_be = |pid| networks.is_near(pid) && networks.is_of_root(pid);
+        let near: Vec<&Candidate> = self.agents.iter().filter(|agent| may_be(agent.pid)).collect();
         let found = match (container, near.as_slice()) {
             (None, [only]) => Some(*only),
             (None, _) => None,
@@ -154,7 +157,7 @@ impl ProcessTable {
             None => String::new(),
         };
         format!(
-            "of what looks like the ECS agent here (process {}), none {container}is seen to listen alone at port {INTROSPECTION_PORT} of this machine's network",
+            "of what looks like the ECS agent here (process {}), none {container}is root's and seen to listen alone at port {INTROSPECTION_PORT} of this machine's network",
             pids.join(", ")
         )
     }
@@ -224,7 +227,13 @@ mod tests {
         fn owns_port(&self, pid: u32) -> bool {
             self.0.contains(&pid)
         }
+
+        fn is_of_root(&self, pid: u32) -> bool {
+            pid != OF_ANOTHER_USER
+        }
     }
+
+    const OF_ANOTHER_USER: u32 = 1000;
 
     #[test]
     fn the_container_tells_which_one_it_is() {
@@ -256,6 +265,20 @@ mod tests {
         let unknown = two.agent(None, &Of(&[], &[]));
         assert!(unknown.why_missing()[0].detail.contains("(process 100, 200)"), "{unknown:?}");
         assert_eq!(pid(&two.agent(None, &Of(&[100, 200], &[]))), None);
+    }
+
+    #[test]
+    fn a_program_of_another_user_is_not_it_whatever_it_is_called() {
+        let both = table(&[(100, 1), (OF_ANOTHER_USER, 1)]);
+        let owner = Of(&[OF_ANOTHER_USER], &[]);
+        assert_eq!(pid(&both.agent(None, &owner)), Some(100));
+        let alone = table(&[(OF_ANOTHER_USER, 1)]);
+        for known in [None, Some(&container(None))] {
+            let fact = alone.agent(known, &owner);
+            assert_eq!(fact.why_missing()[0].reason, AbsenceReason::NotTold);
+        }
+        let its_own = container(Some(OF_ANOTHER_USER));
+        assert_eq!(pid(&alone.agent(Some(&its_own), &owner)), Some(OF_ANOTHER_USER));
     }
 
     #[test]

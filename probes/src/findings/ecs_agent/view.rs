@@ -10,7 +10,7 @@ use crate::findings::set_rules::is_private;
 use crate::observation::Observations;
 use crate::plan::{AgentPlace, AgentPlan, Plan};
 use crate::status::Severity;
-use crate::surroundings::{AbsenceReason, LaunchType, Source, Surroundings};
+use crate::surroundings::{Absence, AbsenceReason as Why, LaunchType, Source, Surroundings};
 use crate::timestamp::parse_rfc3339;
 
 /// An agent this young may not have got everywhere yet: registering and connecting take seconds,
@@ -202,7 +202,6 @@ fn age_s(observations: &Observations, started_at: Option<&str>) -> Option<i64> {
 }
 
 fn listening(planned: &AgentPlan, seen: &EcsAgent) -> Listening {
-    use AbsenceReason as Why;
     if seen.introspection.value().is_some() {
         return Listening::Yes;
     }
@@ -243,23 +242,34 @@ fn listening(planned: &AgentPlan, seen: &EcsAgent) -> Listening {
     Listening::Unknown
 }
 
+/// What answers at the port of its introspection API is the last to be asked: anybody can take the
+/// port while the agent does not run.
 fn running(seen: &EcsAgent, listening: Listening) -> Running {
-    if matches!(listening, Listening::Yes | Listening::Badly) || seen.process.value().is_some() {
+    if seen.process.value().is_some() {
         return Running::Yes;
     }
     if let Some(container) = seen.container.value() {
         return if container.state == "running" { Running::Yes } else { Running::No };
     }
-    if let Some(unit) = seen.unit.value() {
-        return match (unit.active_state.as_str(), unit.sub_state.as_str()) {
+    let of_unit =
+        seen.unit.value().map(|unit| match (unit.active_state.as_str(), unit.sub_state.as_str()) {
             ("active", _) => Running::Yes,
             ("activating", sub) if sub != "auto-restart" => Running::Yes,
             _ => Running::No,
-        };
+        });
+    // Who can ask systemd sees the processes of its machine.
+    let is_no_process = |absence: &Absence| matches!(absence.reason, Why::NotFound | Why::NotTold);
+    let is_nowhere = seen.process.why_missing().iter().any(is_no_process);
+    if matches!(listening, Listening::Yes | Listening::Badly)
+        && !(of_unit == Some(Running::No) && is_nowhere)
+    {
+        return Running::Yes;
     }
-    let is_not_there = |reasons: &[crate::surroundings::Absence]| {
-        reasons.iter().any(|absence| absence.reason == AbsenceReason::NotFound)
-    };
+    if let Some(running) = of_unit {
+        return running;
+    }
+    let is_not_there =
+        |reasons: &[Absence]| reasons.iter().any(|absence| absence.reason == Why::NotFound);
     let asked_and_not_there =
         is_not_there(seen.unit.why_missing()) || is_not_there(seen.container.why_missing());
     if asked_and_not_there && listening == Listening::No {
