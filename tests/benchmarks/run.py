@@ -1,0 +1,146 @@
+"""Builds a VPC for each work, lets the candidates do it there, and writes the tables. Called by tests/benchmark."""
+
+import argparse
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from candidates import BY_KEY, CANDIDATES
+from table import page
+from works import BROKEN, Work, compared, growing
+
+PARTS = Path(__file__).parent
+# What dynamic programs read of the machine, as far as it is there.
+OF_THE_MACHINE = ["ld.so.cache", "nsswitch.conf", "ssl/openssl.cnf", "services", "protocols", "gai.conf"]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="tests/benchmark", description="Measures vpce-probe beside what people use.")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each candidate runs (15)")
+    parser.add_argument("--quick", action="store_true", help="three rounds of the smaller works")
+    parser.add_argument("--only", action="append", choices=list(BY_KEY), help="this candidate beside vpce-probe; repeatable")
+    parser.add_argument("--work", default="", help="only works whose key holds this: 12-p-256-0ms, 200-, 10ms, grow, none")
+    parser.add_argument("--program", help="measure this vpce-probe instead of the release")
+    parser.add_argument("--lab", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--to", required=True, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Laboratory:
+    """Scenarios, and the jobs that are run in them, below one folder."""
+
+    def __init__(self, options):
+        self.options = options
+        self.folder = Path(options.to)
+        self.tools = Path(options.tools)
+        shutil.rmtree(self.folder / "scenarios", ignore_errors=True)
+        shutil.copytree(PARTS.parent / "vpcs", self.folder / "vpcs", dirs_exist_ok=True)
+        (self.folder / "scenarios").mkdir(parents=True)
+        for name in OF_THE_MACHINE:
+            source, copy = Path("/etc") / name, self.folder / "etc" / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if source.exists():
+                shutil.copy(source, copy)
+
+    def blackbox(self):
+        return str(self.tools / "prometheus-blackbox-exporter")
+
+    def run(self, work, candidates=("vpce-probe",), rounds=None, **more):
+        scenario = self.folder / "scenarios" / f"{work.key}.toml"
+        scenario.write_text(work.scenario())
+        job, result = self.folder / "job.json", self.folder / "result.json"
+        result.unlink(missing_ok=True)
+        asked = {key: value for key, value in asdict(work).items() if key != "key"}
+        job.write_text(json.dumps({
+            "work": asked, "candidates": list(candidates), "program": self.options.program,
+            "rounds": self.options.rounds if rounds is None else rounds, "measure": str(self.tools / "measure"),
+            "blackbox": self.blackbox(), "etc": str(self.folder / "etc"), **more,
+        }))
+        words = [self.options.lab, str(scenario), "--command", "/usr/bin/python3", "-B", str(PARTS / "rounds.py"), str(job),
+                 str(result)]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0 or not result.exists():
+            sys.exit(f"{work.key}: the lab ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return json.loads(result.read_text())
+
+
+def missing(candidate, laboratory):
+    """Why a candidate cannot be had, or nothing."""
+    for command in filter(None, [candidate.program if candidate.key != "vpce-probe" else None]):
+        known = laboratory.blackbox() if candidate.needs_daemon else command
+        if not shutil.which(known):
+            return f"{command} is not installed, and could not be"
+    return ""
+
+
+def versions(laboratory):
+    commands = {laboratory.options.program: [laboratory.options.program, "--version"]}
+    for candidate in CANDIDATES:
+        for program, *words in candidate.version:
+            path = laboratory.blackbox() if candidate.needs_daemon else program
+            commands[program] = [path, *words]
+    said = []
+    for words in commands.values():
+        try:
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            said.append((done.stdout + done.stderr).strip().splitlines()[0])
+        except (OSError, IndexError):
+            continue
+    return said
+
+
+def machine():
+    processor = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                 if line.startswith("model name")]
+    memory = Path("/proc/meminfo").read_text().split()[1]
+    return {"processor": processor[0] if processor else platform.machine(), "cores": len(processor) or "?",
+            "memory_gib": round(int(memory) / 2**20), "kernel": platform.release()}
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def main():
+    options = arguments()
+    # In the lab the current folder is another one.
+    options.program = str(Path(options.program).resolve())
+    if options.quick:
+        options.rounds = min(options.rounds, 3)
+    laboratory = Laboratory(options)
+    wanted = ["vpce-probe", *options.only] if options.only else list(BY_KEY)
+    absent = {key: missing(BY_KEY[key], laboratory) for key in wanted}
+    present = [key for key in wanted if not absent[key]]
+    results = {"machine": machine(), "versions": versions(laboratory), "rounds": options.rounds,
+               "missing": {key: why for key, why in absent.items() if why},
+               "size": Path(options.program).stat().st_size, "works": [], "growth": [], "proofs": {}}
+
+    for broken in BROKEN:
+        say(f"who sees {broken}?")
+        runs = laboratory.run(Work(broken=broken), present, rounds=0)["runs"]
+        results["proofs"][broken] = {key: not taken[-1]["well"] for key, taken in runs.items()}
+    for work in compared(options.quick):
+        if options.work in work.key:
+            say(work.title)
+            results["works"].append({"work": asdict(work), "title": work.title, **laboratory.run(work, present)})
+    if options.work in "grow":
+        for work in growing(options.quick):
+            say(f"vpce-probe alone: {work.title}")
+            results["growth"].append({"work": asdict(work), "title": work.title, **laboratory.run(work, look_inside=True)})
+        say("vpce-probe on a container instance")
+        results["instance"] = laboratory.run(Work(base="ec2"))
+    say("the commands that do not check")
+    results["commands"] = laboratory.run(Work(), commands=True)["runs"]
+
+    (laboratory.folder / "results.json").write_text(json.dumps(results, indent=1))
+    text = page(results)
+    (laboratory.folder.parent / "benchmark.md").write_text(text)
+    print(text)
+
+
+main()
