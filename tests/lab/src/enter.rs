@@ -10,9 +10,13 @@ use crate::error::{LabError, Trouble};
 use crate::lab::{Job, Outcome};
 use crate::{agent_process, foreign, inside, systemctl, tools};
 
-/// Set for the inside: [`FROM_STDIN`], the part that a process of the lab plays, or the job itself.
+/// Set for the inside: [`FROM_STDIN`], the part that a process of the lab plays, or the number of variables
+/// that hold the job.
 const INSIDE: &str = "VPCE_LAB_INSIDE";
 const FROM_STDIN: &str = "stdin";
+
+/// The kernel takes no variable longer than 128 KiB, and a character is four bytes at most.
+const JOB_PART: usize = 30_000;
 
 /// The part of the ECS agent.
 pub(crate) const AGENT: &str = "agent";
@@ -36,8 +40,17 @@ pub fn enter_if_asked() {
         FROM_STDIN => inside::run_all(),
         AGENT => agent_process::be_agent(),
         FOREIGN => foreign::hold(),
-        job => inside::run_attached(job),
+        parts => inside::run_attached(&job_from_environment(parts)),
     });
+}
+
+fn job_part(number: usize) -> String {
+    format!("{INSIDE}_{number}")
+}
+
+fn job_from_environment(parts: &str) -> String {
+    let parts = 0..parts.parse().unwrap_or_default();
+    parts.filter_map(|number| env::var(job_part(number)).ok()).collect()
 }
 
 /// This executable again, to play a part in the lab; nothing of it but the part is in its
@@ -100,7 +113,15 @@ pub(crate) fn replace_process(job: &Job) -> LabError {
         Ok((unshare(job)?, text))
     });
     match prepared {
-        Ok((mut command, text)) => cannot_start(command.env(INSIDE, text).exec()),
+        Ok((mut command, text)) => {
+            let text: Vec<char> = text.chars().collect();
+            let parts = text.chunks(JOB_PART);
+            command.env(INSIDE, parts.len().to_string());
+            command.envs(
+                parts.enumerate().map(|(number, part)| (job_part(number), String::from_iter(part))),
+            );
+            cannot_start(command.exec())
+        }
         Err(error) => error,
     }
 }
