@@ -11,7 +11,8 @@ use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
-use crate::behaviour::CertificateKind;
+use crate::authority_chain::AuthorityChain;
+use crate::behaviour::{AuthorityKind, CertificateKind};
 use crate::error::Trouble;
 use crate::vpc::Server;
 
@@ -21,28 +22,34 @@ const WRONG_NAME: &str = "somebody-else.vpce-lab.example";
 /// Days until a certificate ends, unless told otherwise.
 const DAYS_LEFT: i64 = 90;
 
-/// Two authorities, one of which the program trusts, and the key of all servers.
+/// The authority that the program trusts with what is below it, and one that nobody trusts.
 pub(crate) struct Authority {
-    trusted: CertifiedIssuer<'static, KeyPair>,
+    trusted: AuthorityChain,
     inspecting: CertifiedIssuer<'static, KeyPair>,
-    server_key: KeyPair,
     now: OffsetDateTime,
 }
 
 impl Authority {
     /// Authorities whose certificates are made at that time.
-    pub(crate) fn new(now: OffsetDateTime) -> Result<Self, Trouble> {
+    pub(crate) fn new(kind: AuthorityKind, now: OffsetDateTime) -> Result<Self, Trouble> {
+        let trusted = match kind {
+            AuthorityKind::Short => AuthorityChain::short(now),
+            AuthorityKind::AsAmazon => AuthorityChain::as_amazon(now),
+        };
+        let inspecting = params("Example Corp", "Example Corp TLS Inspection", now);
+        let inspecting = KeyPair::generate()
+            .and_then(|key| CertifiedIssuer::self_signed(inspecting, key))
+            .map_err(|why| trouble("the inspecting authority", &why))?;
         Ok(Self {
-            trusted: ca("vpce-lab", "vpce-lab root", now)?,
-            inspecting: ca("Example Corp", "Example Corp TLS Inspection", now)?,
-            server_key: KeyPair::generate().map_err(|why| trouble("the servers", &why))?,
+            trusted: trusted.map_err(|why| trouble("the trusted authority", &why))?,
+            inspecting,
             now,
         })
     }
 
     /// The certificate the program is to trust.
     pub(crate) fn pem(&self) -> String {
-        self.trusted.pem()
+        self.trusted.root_pem.clone()
     }
 
     /// A TLS server that shows the certificate that is wanted of it, for those names.
@@ -52,7 +59,7 @@ impl Authority {
         names: &[String],
     ) -> Result<Arc<ServerConfig>, Trouble> {
         let chain = self.chain(wanted, names).map_err(|why| trouble(&names.join(", "), &why))?;
-        let key = PrivatePkcs8KeyDer::from(self.server_key.serialize_der());
+        let key = PrivatePkcs8KeyDer::from(self.trusted.server_key.serialize_der());
         ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .and_then(|builder| {
@@ -68,7 +75,7 @@ impl Authority {
         names: &[String],
     ) -> Result<Vec<CertificateDer<'static>>, rcgen::Error> {
         let leaf = self.leaf(wanted, names)?;
-        let key = &self.server_key;
+        let key = &self.trusted.server_key;
         let by = |issuer: &Issuer<'static, KeyPair>| leaf.signed_by(key, issuer);
         Ok(match wanted.certificate {
             CertificateKind::SelfSigned | CertificateKind::Authority => {
@@ -77,7 +84,11 @@ impl Authority {
             CertificateKind::UnknownIssuer => {
                 vec![by(&self.inspecting)?.into(), self.inspecting.der().clone()]
             }
-            _ => vec![by(&self.trusted)?.into()],
+            _ => {
+                let mut chain = vec![by(&self.trusted.issuer)?.into()];
+                chain.extend(self.trusted.above.iter().cloned());
+                chain
+            }
         })
     }
 
@@ -106,15 +117,13 @@ impl Authority {
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;
+        leaf.custom_extensions.clone_from(&self.trusted.of_each_leaf);
         Ok(leaf)
     }
 }
 
-fn ca(
-    organization: &str,
-    name: &str,
-    now: OffsetDateTime,
-) -> Result<CertifiedIssuer<'static, KeyPair>, Trouble> {
+/// What is said of an authority in its certificate.
+pub(crate) fn params(organization: &str, name: &str, now: OffsetDateTime) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::OrganizationName, organization);
@@ -123,11 +132,28 @@ fn ca(
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.not_before = now - Duration::days(365);
     params.not_after = now + Duration::days(3650);
-    KeyPair::generate()
-        .and_then(|key| CertifiedIssuer::self_signed(params, key))
-        .map_err(|why| trouble(name, &why))
+    params
 }
 
 fn trouble(names: &str, why: &dyn std::error::Error) -> Trouble {
     Trouble::Certificate { names: names.to_owned(), why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(kind: AuthorityKind) -> Vec<CertificateDer<'static>> {
+        let authority = Authority::new(kind, OffsetDateTime::now_utc()).unwrap();
+        let names = ["ecs.us-east-1.amazonaws.com".to_owned()];
+        authority.chain(&Server::default(), &names).unwrap()
+    }
+
+    #[test]
+    fn a_chain_as_amazons_is_as_long() {
+        let lengths: Vec<_> = chain(AuthorityKind::AsAmazon).iter().map(|one| one.len()).collect();
+        assert_eq!(lengths.len(), 4);
+        assert!((4_500..5_500).contains(&lengths.iter().sum::<usize>()), "{lengths:?}");
+        assert_eq!(chain(AuthorityKind::Short).len(), 1);
+    }
 }

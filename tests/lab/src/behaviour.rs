@@ -251,6 +251,19 @@ words! {
 }
 
 words! {
+    /// Who signs the certificates of all servers, unless something is wrong with them.
+    AuthorityKind
+    {
+        /// The lab CA itself, with P-256.
+        #[default]
+        Short = "p-256",
+        /// An authority below it, with RSA and 2048 bits, in a chain as long as those of Amazon.
+        AsAmazon = "rsa-2048",
+    }
+    {}
+}
+
+words! {
     /// How the introspection API of the stand-in for the ECS agent answers.
     AgentAnswer
     {

@@ -84,7 +84,7 @@ fn build(job: &Job) -> Result<Inside, Trouble> {
     if let (Some(uid), true) = (job.uid, job.user_namespace) {
         return Err(Trouble::OtherUser(uid));
     }
-    let authority = Authority::new(job.vpc.true_time())?;
+    let authority = Authority::new(job.vpc.authority, job.vpc.true_time())?;
     let servers = owned::servers(&job.vpc);
     file_systems::set_up(&job.vpc, &authority.pem())?;
     let relay = network::set_up(&job.vpc, &servers)?;

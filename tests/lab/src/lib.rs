@@ -23,6 +23,7 @@
 mod age;
 mod agent_process;
 mod authority;
+mod authority_chain;
 mod behaviour;
 mod check;
 mod dns_answer;
@@ -62,7 +63,7 @@ mod vpc;
 mod zone;
 
 pub use behaviour::{
-    AfterRestart, AgentAnswer, AgentNetwork, CertificateKind, DeadEnd, DnsBehaviour,
+    AfterRestart, AgentAnswer, AgentNetwork, AuthorityKind, CertificateKind, DeadEnd, DnsBehaviour,
     DockerBehaviour, ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour, TlsBehaviour,
     UnknownWord,
 };

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::behaviour::{
-    CertificateKind, DeadEnd, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour, TlsBehaviour,
+    AuthorityKind, CertificateKind, DeadEnd, DnsBehaviour, ImdsBehaviour, TaskMetadataBehaviour,
+    TlsBehaviour,
 };
 use crate::error::LabError;
 use crate::host::{Agent, Docker, Systemd};
@@ -51,6 +52,9 @@ pub struct Vpc {
     /// What listens on port 443, where it is not a plain TLS server.
     #[serde(default)]
     pub servers: BTreeMap<IpAddr, Server>,
+    /// Who signs the certificates of the servers.
+    #[serde(default)]
+    pub authority: AuthorityKind,
     /// Routes that lead nowhere, to addresses that nobody in the lab owns.
     #[serde(default)]
     pub routes: BTreeMap<IpAddr, DeadEnd>,
