@@ -12,17 +12,19 @@ BLACKBOX_PORT = 9115
 # More than this curl does not do at once.
 CURL_MOST = 300
 PARTS = Path(__file__).parent
+PYTHON = "/usr/bin/python3"
+BLACKBOX = "prometheus-blackbox-exporter"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """`command` makes the words of a work; `verified` counts in its output what it has verified."""
+    """`parts` are the programs it needs, with what makes them tell their versions; `command` makes the words of a
+    work; `verified` counts in its output what it has verified."""
 
     key: str
     title: str
     addresses_each: int
-    program: str
-    version: tuple
+    parts: tuple
     command: callable
     verified: callable
     needs_daemon: bool = False
@@ -46,21 +48,33 @@ class Order:
         names = self.work.all_names()
         self.names.write_text("".join(f"{name}\n" for name in names))
         self.urls.write_text("".join(
-            f'url = "https://{name}/"\noutput = "/dev/null"\nwrite-out = "{name} %{{remote_ip}}\\n"\n' for name in names))
-        self.probes.write_text("".join(
-            f'url = "http://127.0.0.1:{BLACKBOX_PORT}/probe?module=endpoint&target={name}:443"\n' for name in names))
+            f'url = "https://{name}/"\noutput = "/dev/null"\nwrite-out = "{name} %{{remote_ip}}\\n"\n'
+            for name in names))
+        asked = f"http://127.0.0.1:{BLACKBOX_PORT}/probe?module=endpoint&target"
+        self.probes.write_text("".join(f'url = "{asked}={name}:443"\n' for name in names))
 
 
 def vpce_probe(order):
-    words = [order.program, "--json"]
-    if order.work.base == "fargate":
-        words += [word for service in order.work.services() for word in ("--only", service)]
-    return words + [word for name in order.work.further_names() for word in ("--host", name)]
+    services = [word for service in order.work.services() for word in ("--only", service)]
+    hosts = [word for name in order.work.further_names() for word in ("--host", name)]
+    return [order.program, "--json", *services, *hosts]
 
 
 def curl(order, config):
-    return ["curl", "-sS", "-4", "-Z", "--parallel-immediate", "--parallel-max", str(order.at_once), "--connect-timeout", "3",
-            "--cacert", AUTHORITIES, "-K", str(config)]
+    return ["curl", "-sS", "-4", "-Z", "--parallel-immediate", "--parallel-max", str(order.at_once),
+            "--connect-timeout", "3", "--cacert", AUTHORITIES, "-K", str(config)]
+
+
+def curl_each(order):
+    return [str(PARTS / "each-address"), AUTHORITIES, str(order.at_once), str(order.names)]
+
+
+def blackbox(order):
+    return curl(order, order.probes)
+
+
+def asyncio(order):
+    return [PYTHON, str(PARTS / "asyncio_probe.py"), AUTHORITIES, str(order.names)]
 
 
 def loop(order):
@@ -85,18 +99,16 @@ def successes(text):
     return len(re.findall(r"^probe_success 1$", text, re.MULTILINE))
 
 
-CURL = ("curl", "--version")
-TOOLS = ("dig", "-v"), ("openssl", "version")
 CANDIDATES = [
-    Candidate("vpce-probe", "vpce-probe", 2, "vpce-probe", (), vpce_probe, reported),
-    Candidate("curl", "curl -Z", 1, "curl", (CURL,), lambda order: curl(order, order.urls), lines),
-    Candidate("curl-each", "dig, then curl -Z at every address", 2, "curl", (CURL, TOOLS[0]),
-              lambda order: [str(PARTS / "each-address"), AUTHORITIES, str(order.at_once), str(order.names)], lines),
-    Candidate("blackbox", "blackbox_exporter, running already, asked by curl -Z", 1, "blackbox_exporter",
-              (("prometheus-blackbox-exporter", "--version"),), lambda order: curl(order, order.probes), successes, True),
-    Candidate("loops", "dig, nc and openssl s_client, by xargs -P16", 2, "openssl", TOOLS, loops, lines),
-    Candidate("loop", "dig, nc and openssl s_client, one by one", 2, "openssl", TOOLS, loop, lines),
-    Candidate("asyncio", "Python asyncio", 2, "python3", (("/usr/bin/python3", "--version"),),
-              lambda order: ["/usr/bin/python3", str(PARTS / "asyncio_probe.py"), AUTHORITIES, str(order.names)], lines),
+    Candidate("vpce-probe", "vpce-probe", 2, (), vpce_probe, reported),
+    Candidate("curl", "curl -Z", 1, ("curl --version",), lambda order: curl(order, order.urls), lines),
+    Candidate("curl-each", "dig, then curl -Z at every address", 2, ("curl --version", "dig -v"), curl_each, lines),
+    Candidate("blackbox", "blackbox_exporter, running before, asked by curl -Z", 1,
+              (f"{BLACKBOX} --version", "curl --version"), blackbox, successes, needs_daemon=True),
+    Candidate("loops", "dig, nc and openssl s_client, by xargs -P16", 2,
+              ("xargs --version", "dig -v", "nc.openbsd -h", "openssl version"), loops, lines),
+    Candidate("loop", "dig, nc and openssl s_client, one by one", 2,
+              ("dig -v", "nc.openbsd -h", "openssl version"), loop, lines),
+    Candidate("asyncio", "Python asyncio", 2, (f"{PYTHON} --version",), asyncio, lines),
 ]
 BY_KEY = {candidate.key: candidate for candidate in CANDIDATES}

@@ -24,9 +24,10 @@ class Daemon:
     def __init__(self, program, scratch):
         modules = Path(scratch) / "blackbox.yml"
         modules.write_text(MODULES)
-        self.process = subprocess.Popen(
-            [program, f"--config.file={modules}", f"--web.listen-address=127.0.0.1:{BLACKBOX_PORT}", "--log.level=error"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        address = f"127.0.0.1:{BLACKBOX_PORT}"
+        words = [program, f"--config.file={modules}", f"--web.listen-address={address}", "--log.level=error"]
+        nothing = subprocess.DEVNULL
+        self.process = subprocess.Popen(words, stdin=nothing, stdout=nothing, stderr=nothing)
         end = time.monotonic() + READY_S
         while time.monotonic() < end:
             try:
@@ -38,9 +39,7 @@ class Daemon:
         raise RuntimeError(f"{program} does not listen within {READY_S} s")
 
     def cpu_ms(self):
-        """The time that its threads were on a processor, in nanoseconds in the kernel's table."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
+        return cpu_ms(self.process.pid)
 
     def peak_mib(self):
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -50,3 +49,9 @@ class Daemon:
     def stop(self):
         self.process.terminate()
         self.process.wait()
+
+
+def cpu_ms(process):
+    """The time that its threads were on a processor; the kernel's table has nanoseconds."""
+    threads = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6

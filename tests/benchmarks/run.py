@@ -3,13 +3,14 @@
 import argparse
 import json
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from candidates import BY_KEY, CANDIDATES
+from candidates import BLACKBOX, BY_KEY, CANDIDATES, PYTHON
 from table import page
 from works import BROKEN, Work, compared, growing
 
@@ -19,11 +20,11 @@ OF_THE_MACHINE = ["ld.so.cache", "nsswitch.conf", "ssl/openssl.cnf", "services",
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="tests/benchmark", description="Measures vpce-probe beside what people use.")
+    parser = argparse.ArgumentParser(prog="tests/benchmark", description="Measures vpce-probe and what people use.")
     parser.add_argument("--rounds", type=int, default=15, help="how often each candidate runs (15)")
-    parser.add_argument("--quick", action="store_true", help="three rounds of the smaller works")
-    parser.add_argument("--only", action="append", choices=list(BY_KEY), help="this candidate beside vpce-probe; repeatable")
-    parser.add_argument("--work", default="", help="only works whose key holds this: 12-p-256-0ms, 200-, 10ms, grow, none")
+    parser.add_argument("--quick", action="store_true", help="three rounds, and no work of many names")
+    parser.add_argument("--only", action="append", choices=list(BY_KEY), help="besides vpce-probe; repeatable")
+    parser.add_argument("--work", default="", help="works with this in their key: 12-p-256-0ms, 200-, 10ms, grow")
     parser.add_argument("--program", help="measure this vpce-probe instead of the release")
     parser.add_argument("--lab", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
@@ -47,8 +48,10 @@ class Laboratory:
             if source.exists():
                 shutil.copy(source, copy)
 
-    def blackbox(self):
-        return str(self.tools / "prometheus-blackbox-exporter")
+    def where(self, program):
+        """Where a program is, or nothing. The tools of the benchmark come first."""
+        own = self.tools / program
+        return str(own) if own.exists() else shutil.which(program)
 
     def run(self, work, candidates=("vpce-probe",), rounds=None, **more):
         scenario = self.folder / "scenarios" / f"{work.key}.toml"
@@ -59,9 +62,9 @@ class Laboratory:
         job.write_text(json.dumps({
             "work": asked, "candidates": list(candidates), "program": self.options.program,
             "rounds": self.options.rounds if rounds is None else rounds, "measure": str(self.tools / "measure"),
-            "blackbox": self.blackbox(), "etc": str(self.folder / "etc"), **more,
+            "blackbox": self.where(BLACKBOX), "etc": str(self.folder / "etc"), **more,
         }))
-        words = [self.options.lab, str(scenario), "--command", "/usr/bin/python3", "-B", str(PARTS / "rounds.py"), str(job),
+        words = [self.options.lab, str(scenario), "--command", PYTHON, "-B", str(PARTS / "rounds.py"), str(job),
                  str(result)]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0 or not result.exists():
@@ -70,27 +73,21 @@ class Laboratory:
 
 
 def missing(candidate, laboratory):
-    """Why a candidate cannot be had, or nothing."""
-    for command in filter(None, [candidate.program if candidate.key != "vpce-probe" else None]):
-        known = laboratory.blackbox() if candidate.needs_daemon else command
-        if not shutil.which(known):
-            return f"{command} is not installed, and could not be"
-    return ""
+    """What of a candidate could not be installed."""
+    programs = [part.split()[0] for part in candidate.parts]
+    absent = [program for program in programs if not laboratory.where(program)]
+    return absent and f"{' and '.join(absent)} cannot be installed here"
 
 
 def versions(laboratory):
-    commands = {laboratory.options.program: [laboratory.options.program, "--version"]}
-    for candidate in CANDIDATES:
-        for program, *words in candidate.version:
-            path = laboratory.blackbox() if candidate.needs_daemon else program
-            commands[program] = [path, *words]
+    parts = [part for candidate in CANDIDATES for part in candidate.parts]
     said = []
-    for words in commands.values():
-        try:
-            done = subprocess.run(words, capture_output=True, text=True, check=False)
-            said.append((done.stdout + done.stderr).strip().splitlines()[0])
-        except (OSError, IndexError):
-            continue
+    parts = dict.fromkeys([f"{laboratory.options.program} --version", *parts])
+    for program, *words in map(str.split, parts):
+        if path := laboratory.where(program):
+            done = subprocess.run([path, *words], capture_output=True, text=True, check=False)
+            number = re.search(r"\b\d+[.]\d[\w.~+-]*", done.stdout + done.stderr)
+            said.append(f"{Path(program).name} {number.group() if number else 'of unknown version'}")
     return said
 
 
@@ -117,7 +114,7 @@ def main():
     absent = {key: missing(BY_KEY[key], laboratory) for key in wanted}
     present = [key for key in wanted if not absent[key]]
     results = {"machine": machine(), "versions": versions(laboratory), "rounds": options.rounds,
-               "missing": {key: why for key, why in absent.items() if why},
+               "missing": {key: why for key, why in absent.items() if why}, "instance": None,
                "size": Path(options.program).stat().st_size, "works": [], "growth": [], "proofs": {}}
 
     for broken in BROKEN:
@@ -127,11 +124,13 @@ def main():
     for work in compared(options.quick):
         if options.work in work.key:
             say(work.title)
-            results["works"].append({"work": asdict(work), "title": work.title, **laboratory.run(work, present)})
+            found = laboratory.run(work, present)
+            results["works"].append({"work": asdict(work), "title": work.title, "short": work.short, **found})
     if options.work in "grow":
         for work in growing(options.quick):
             say(f"vpce-probe alone: {work.title}")
-            results["growth"].append({"work": asdict(work), "title": work.title, **laboratory.run(work, look_inside=True)})
+            found = laboratory.run(work, look_inside=True)
+            results["growth"].append({"work": asdict(work), "title": work.title, **found})
         say("vpce-probe on a container instance")
         results["instance"] = laboratory.run(Work(base="ec2"))
     say("the commands that do not check")

@@ -12,7 +12,7 @@ COLUMNS = {"wall_ms": "ms", "cpu_ms": "ms", "rss_mib": "MiB"}
 
 
 def page(results):
-    parts = [head(results), proofs(results)]
+    parts = [head(results), glance(results), proofs(results)]
     parts += [comparison(work, results["missing"]) for work in results["works"]]
     parts += [growth(results), others(results), budgets(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -21,9 +21,9 @@ def page(results):
 def head(results):
     machine = results["machine"]
     today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-    return (f"Measured on {today} by `tests/benchmark`: medians of {results['rounds']} rounds, on {machine['cores']} cores of "
-            f"{machine['processor']} with {machine['memory_gib']} GiB and Linux {machine['kernel']}.\n\n"
-            f"Versions: {'; '.join(results['versions'])}.")
+    return (f"Measured on {today} by `tests/benchmark`: medians of {results['rounds']} rounds, on {machine['cores']} "
+            f"cores of {machine['processor']} with {machine['memory_gib']} GiB and Linux {machine['kernel']}.\n\n"
+            f"Versions: {', '.join(results['versions'])}.")
 
 
 def row(*cells):
@@ -44,6 +44,28 @@ def medians(runs):
     if not runs or not all(taken["well"] for taken in runs):
         return None
     return {column: median(taken[column] for taken in runs) for column in COLUMNS}
+
+
+def glance(results):
+    """One line for each candidate."""
+    rows = []
+    for candidate in CANDIDATES:
+        if candidate.key in results["missing"]:
+            why = f"missing: {results['missing'][candidate.key]}"
+            rows.append((candidate.title, why, *[""] * len(results["works"])))
+            continue
+        runs = [work["runs"].get(candidate.key) for work in results["works"]]
+        taken = [medians(of_work) for of_work in runs]
+        if any(runs):
+            rows.append((candidate.title, {1: "one", ZONES: "all"}[candidate.addresses_each],
+                         *(in_short(one) if one else "failed" for one in taken)))
+    header = ("wall / CPU / peak memory", "addresses of a name", *(work["short"] for work in results["works"]))
+    return table(header, rows) if rows else ""
+
+
+def in_short(taken):
+    wall, cpu, memory = (f"{taken[column]:,.0f}" for column in COLUMNS)
+    return f"{wall} ms / {cpu} ms / {memory} MiB"
 
 
 def comparison(work, missing):
@@ -67,7 +89,10 @@ def comparison(work, missing):
             times = f" ({taken[column] / own[column]:.1f}x)" if own and candidate.key != OWN else ""
             cells.append(f"{number(taken[column])} {unit}{times}")
         rows.append((candidate.title, reach, *cells))
-    return f"**{work['title']}**\n\n" + table(("", "verifies", "wall", "CPU", "peak memory"), rows)
+    text = f"**{work['title']}**\n\n" + table(("", "verifies", "wall", "CPU", "peak memory"), rows)
+    busy = [f"{number(median(run['servers_ms'] for run in work['runs'][key]))} ms for {BY_KEY[key].title}"
+            for key in (OWN, RIVAL) if work["runs"].get(key)]
+    return f"{text}\n\nThe servers, on the same cores, took {' and '.join(busy)}."
 
 
 def proofs(results):
@@ -83,11 +108,14 @@ def growth(results):
     rows = []
     for entry in results["growth"]:
         taken, inside, names = medians(entry["runs"][OWN]), entry["inside"], entry["work"]["names"]
+        first = (f"{names:,}", f"{entry['work']['rtt_ms']} ms")
+        last = (inside["sockets"], inside["questions"], inside["busiest_second"])
         if taken is None:
-            rows.append((entry["title"], next(run["why"] for run in entry["runs"][OWN] if not run["well"]), *[""] * 6))
+            why = next(run["why"] for run in entry["runs"][OWN] if not run["well"])
+            rows.append((*first, why, "", "", "", *last))
             continue
-        rows.append((f"{names:,}", f"{entry['work']['rtt_ms']} ms", *(f"{number(taken[c])} {u}" for c, u in COLUMNS.items()),
-                     f"{taken['cpu_ms'] / names:.2f} ms", inside["sockets"], inside["questions"], inside["busiest_second"]))
+        costs = (f"{number(taken[column])} {unit}" for column, unit in COLUMNS.items())
+        rows.append((*first, *costs, f"{taken['cpu_ms'] / names:.2f} ms", *last))
     if not rows:
         return ""
     header = ("names", "round trip", "wall", "CPU", "peak memory", "CPU a name", "sockets at once", "DNS questions",
@@ -97,7 +125,7 @@ def growth(results):
 
 def others(results):
     rows = []
-    instance = results.get("instance")
+    instance = results["instance"]
     if instance and (taken := medians(instance["runs"][OWN])):
         rows.append(("a check of a container instance, its agent too", *taken.values()))
     for name, runs in results["commands"].items():

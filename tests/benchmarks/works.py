@@ -34,13 +34,19 @@ class Work:
     key: str = field(init=False)
 
     def __post_init__(self):
-        parts = [str(self.names), self.certificates, f"{self.rtt_ms}ms", self.base, self.broken.replace(" ", "-")]
+        broken = self.broken.replace(" ", "-")
+        parts = [str(self.names), self.certificates, f"{self.rtt_ms}ms", self.base, broken]
         object.__setattr__(self, "key", "-".join(part for part in parts if part))
 
     @property
     def title(self):
         certificates = {"p-256": "P-256", "rsa-2048": "RSA-2048 in a chain of four"}[self.certificates]
         return f"{self.names:,} names x {ZONES} addresses, {certificates}, {self.rtt_ms} ms round trip"
+
+    @property
+    def short(self):
+        certificates = {"p-256": "", "rsa-2048": ", RSA"}[self.certificates]
+        return f"{self.names:,} names, {self.rtt_ms} ms{certificates}"
 
     def services(self):
         return list(SERVICES)[: self.names]
@@ -55,12 +61,13 @@ class Work:
         about = self.broken and f", {self.broken}"
         lines = [
             f'about = "{self.title}{about}."', f'base = "{self.base}"',
-            "[expect]", f"exit = {int(bool(self.broken))}", f'status = "{"fail" if self.broken else "pass"}"', "[vpc]",
+            "[expect]", f"exit = {1 if self.broken else 0}",
+            'status = "fail"' if self.broken else 'status = "pass"', "[vpc]",
         ]
         if self.certificates != "p-256":
             lines.append(f'authority = "{self.certificates}"')
         if self.rtt_ms:
-            lines += ["[vpc.path]", f"rtt_ms = {self.rtt_ms}"]
+            lines += ["[vpc.path]", f"rtt_ms = {self.rtt_ms:.1f}"]
         for number, name in enumerate(self.further_names()):
             subnet, host = number // A_SUBNET, 1 + number % A_SUBNET
             lines.append(f'[vpc.names."{name}"]')
@@ -74,10 +81,11 @@ class Work:
 
 def compared(quick):
     """What all candidates do."""
-    return [Work(12)] if quick else [Work(12), Work(200)]
+    few = [Work(12, certificates, rtt) for certificates in ("p-256", "rsa-2048") for rtt in (0, 10)]
+    return few if quick else [*few, Work(200, rtt_ms=0), Work(200, rtt_ms=10)]
 
 
 def growing(quick):
     """What vpce-probe does alone, to see that it costs as much again for as many names again."""
     numbers = (12, 200) if quick else (12, 50, 200, 1000)
-    return [Work(number) for number in numbers]
+    return [Work(number, rtt_ms=rtt) for rtt in (0, 10) for number in numbers]
