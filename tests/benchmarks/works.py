@@ -67,7 +67,7 @@ class Work:
         if self.certificates != "p-256":
             lines.append(f'authority = "{self.certificates}"')
         if self.rtt_ms:
-            lines += ["[vpc.path]", f"rtt_ms = {self.rtt_ms:.1f}"]
+            lines += ["[vpc.path]", f"rtt_ms = {self.rtt_ms:.1f}", "metadata = false"]
         for number, name in enumerate(self.further_names()):
             subnet, host = number // A_SUBNET, 1 + number % A_SUBNET
             lines.append(f'[vpc.names."{name}"]')

@@ -36,6 +36,9 @@ pub struct NetworkPath {
     pub drop_first_requests: u32,
     /// How many packets with data from each server and port are lost, TCP's first.
     pub drop_first_replies: u32,
+    /// Whether the metadata services are at its end too. In AWS the host of the machine answers for
+    /// them, and no network is in between.
+    pub metadata: bool,
     /// What the dice begin with: the same seed loses the same packets of the same traffic.
     pub seed: u64,
 }
@@ -57,6 +60,7 @@ impl Default for NetworkPath {
             drop_first_syns: 0,
             drop_first_requests: 0,
             drop_first_replies: 0,
+            metadata: true,
             seed: 1,
         }
     }

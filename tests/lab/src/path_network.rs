@@ -40,7 +40,7 @@ pub(crate) fn set_up(
         let path = format!("/proc/sys/net/ipv4/conf/{name}");
         fs::write(&path, value).map_err(|why| Trouble::File { path, why: why.to_string() })?;
     }
-    let addresses = addresses(vpc, servers);
+    let addresses = addresses(vpc, servers, path);
     for (option, is_ipv6) in [("-4", false), ("-6", true)] {
         let batch = ip_batch(&vpc.instance, &addresses, is_ipv6);
         if !batch.is_empty() {
@@ -52,9 +52,18 @@ pub(crate) fn set_up(
 
 /// Everything owned that does not stay on the machine: the instance's own addresses too, as they
 /// are where answers go.
-fn addresses(vpc: &Vpc, servers: &BTreeMap<IpAddr, Server>) -> BTreeSet<IpAddr> {
+fn addresses(
+    vpc: &Vpc,
+    servers: &BTreeMap<IpAddr, Server>,
+    path: &NetworkPath,
+) -> BTreeSet<IpAddr> {
     let own = vpc.instance.iter().map(IpNet::addr);
-    own.chain(owned::on_lo(vpc, servers)).collect()
+    let mut addresses: BTreeSet<_> = own.chain(owned::on_lo(vpc, servers)).collect();
+    let metadata = vpc.imds.iter().flat_map(|imds| &imds.addresses).chain([&owned::TASK_METADATA]);
+    for near in metadata.filter(|_| !path.metadata) {
+        addresses.remove(near);
+    }
+    addresses
 }
 
 fn ip_batch(instance: &[IpNet], addresses: &BTreeSet<IpAddr>, is_ipv6: bool) -> String {
@@ -85,7 +94,7 @@ mod tests {
         let text = "region = 'r'\ninstance = ['10.0.1.10/24']\n[names.x]\n\
                     addresses = ['10.0.1.101']\n[resolvers.'127.0.0.53']";
         let vpc: Vpc = toml::from_str(text).unwrap();
-        let addresses = addresses(&vpc, &owned::servers(&vpc));
+        let addresses = addresses(&vpc, &owned::servers(&vpc), &NetworkPath::default());
         let batch = ip_batch(&vpc.instance, &addresses, false);
         let routes: Vec<&str> = batch.lines().filter(|line| line.starts_with("route")).collect();
         assert_eq!(
@@ -96,5 +105,16 @@ mod tests {
             ]
         );
         assert_eq!(ip_batch(&vpc.instance, &addresses, true), "");
+    }
+
+    #[test]
+    fn metadata_can_be_on_this_side_of_the_path() {
+        let text = "region = 'r'\ninstance = ['10.0.1.10/24']\n[imds]\n[task_metadata]";
+        let vpc: Vpc = toml::from_str(text).unwrap();
+        let number = |metadata| {
+            let path = NetworkPath { metadata, ..NetworkPath::default() };
+            addresses(&vpc, &owned::servers(&vpc), &path).len()
+        };
+        assert_eq!((number(true), number(false)), (3, 1));
     }
 }
