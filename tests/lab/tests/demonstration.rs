@@ -42,6 +42,13 @@ fn the_program_gets_the_scenarios_arguments_last() {
 }
 
 #[test]
+fn a_lab_may_be_larger_than_a_variable_of_the_environment() {
+    let long = "\u{e4}".repeat(50_000);
+    let output = vpce_lab(&[PLAIN, "--command", "echo", &long, &long], "");
+    assert_eq!(stdout(&output), format!("{long} {long}\n"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_signal_is_told_as_shells_do() {
     let output = vpce_lab(&[PLAIN, "--command", "sh", "-c", "kill -9 $$"], "");
     assert_eq!(output.status.code(), Some(128 + 9));
