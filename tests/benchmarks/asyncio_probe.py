@@ -9,7 +9,7 @@ import ssl
 import sys
 from pathlib import Path
 
-TIMEOUT = 4
+TIMEOUT = 10
 
 
 async def connect(name, address, trusted):

@@ -4,6 +4,7 @@ came of it."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -35,13 +36,12 @@ class Bench:
         told_in, told_out = os.pipe()
         with open(SCRATCH / "stdout", "wb") as stdout, open(SCRATCH / "stderr", "wb") as stderr:
             measure = subprocess.Popen([self.job["measure"], str(told_out), *words], stdin=subprocess.DEVNULL,
-                                       stdout=stdout, stderr=stderr, pass_fds=(told_out,))
+                                       stdout=stdout, stderr=stderr, pass_fds=(told_out,), start_new_session=True)
             os.close(told_out)
             try:
                 measure.wait(LIMIT_S)
             except subprocess.TimeoutExpired:
-                # It is the only one that has no time limit of its own.
-                measure.kill()
+                os.killpg(measure.pid, signal.SIGKILL)
                 measure.wait()
         with os.fdopen(told_in) as pipe:
             told = pipe.read().split()
