@@ -17,6 +17,7 @@ use self::error::problem_of;
 pub(crate) use self::error::{HttpError, Problem};
 pub(crate) use self::shown::without_secrets;
 use crate::again::first_of;
+use crate::bounded_json;
 
 /// More than any document read here holds: a task document with hundreds of containers stays
 /// below it.
@@ -125,9 +126,7 @@ impl HttpClient {
         let answer = self.ask(request).await?;
         let date = answer.date;
         utf8(answer.body)
-            .and_then(|text| {
-                serde_json::from_str(&text).map_err(|error| Problem::NotJson(error.to_string()))
-            })
+            .and_then(|text| Ok(bounded_json::parse(&text)?))
             .map(|value| (value, date))
             .map_err(|problem| HttpError {
                 method: request.method,

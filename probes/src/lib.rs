@@ -54,6 +54,7 @@ pub mod address_class;
 mod again;
 mod arn;
 mod bounded_http;
+mod bounded_json;
 pub mod bounded_read;
 pub mod built_in;
 pub mod catalog;

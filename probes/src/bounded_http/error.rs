@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use thiserror::Error;
 
 use super::{MAX_BODY_BYTES, MAX_RANGES};
+use crate::bounded_json::NoDocument;
 use crate::surroundings::{Absence, AbsenceReason, Source};
 
 /// What was attempted, on which address, and why it failed.
@@ -61,6 +62,9 @@ pub(crate) enum Problem {
     /// More entries than any real answer has.
     #[error("the answer tells more than {MAX_RANGES} {0}")]
     TooMany(&'static str),
+    /// More values than any real answer has.
+    #[error("the answer holds more values than any real one")]
+    TooManyValues,
     /// Not UTF-8.
     #[error("the answer is not UTF-8 text")]
     NotUtf8,
@@ -98,9 +102,18 @@ impl Problem {
             Self::HopLimit => AbsenceReason::HopLimit,
             Self::NotHttp(_) => AbsenceReason::NotHttp,
             Self::Truncated => AbsenceReason::Truncated,
-            Self::TooLarge | Self::TooMany(_) => AbsenceReason::TooLarge,
+            Self::TooLarge | Self::TooMany(_) | Self::TooManyValues => AbsenceReason::TooLarge,
             Self::NotUtf8 => AbsenceReason::NotUtf8,
             Self::NotJson(_) => AbsenceReason::NotJson,
+        }
+    }
+}
+
+impl From<NoDocument> for Problem {
+    fn from(why: NoDocument) -> Self {
+        match why {
+            NoDocument::TooMany => Self::TooManyValues,
+            NoDocument::NotJson(words) => Self::NotJson(words),
         }
     }
 }

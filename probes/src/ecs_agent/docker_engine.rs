@@ -14,6 +14,7 @@ use self::inspect::told_of;
 use super::short::short;
 use super::{AgentContainer, AgentProxySetting, CONTAINER_NAME, docker_proxies};
 use crate::bounded_http::{Answer, HttpClient, Problem, Request};
+use crate::bounded_json;
 
 /// The Docker Engine behind one Unix socket.
 #[derive(Clone, Debug)]
@@ -159,7 +160,7 @@ impl DockerEngine {
 
 fn json(answer: &Answer) -> Result<Value, Problem> {
     let text = str::from_utf8(&answer.body).map_err(|_| Problem::NotUtf8)?;
-    serde_json::from_str(text).map_err(|error| Problem::NotJson(error.to_string()))
+    Ok(bounded_json::parse(text)?)
 }
 
 /// `1.41`.

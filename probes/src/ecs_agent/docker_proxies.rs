@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::proxies::{drop_ins_of, proxies_among, text};
 use super::unit_environment::settings;
 use super::{AgentProxySetting, EcsAgentOutside};
+use crate::bounded_json;
 
 /// The unit of the engine.
 pub(super) const UNIT: &str = "docker.service";
@@ -28,7 +29,7 @@ pub(super) fn of_files(
     outside: &EcsAgentOutside,
 ) -> (Vec<AgentProxySetting>, Vec<AgentProxySetting>) {
     let mut found = Vec::new();
-    let daemon: Value = serde_json::from_str(&text(&outside.docker_config)).unwrap_or_default();
+    let daemon = bounded_json::parse(&text(&outside.docker_config)).unwrap_or_default();
     if let Some(proxies) = daemon.get("proxies") {
         let values = KEYS.map(|(name, key, _)| (name, proxies.get(key)));
         found.extend(of_values(&outside.docker_config.display().to_string(), values));
