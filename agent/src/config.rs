@@ -9,18 +9,23 @@ mod nearest;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Command;
 use vpce_probes::bounded_read;
 
 pub(crate) use self::known::{is_number, is_repeatable, is_switch, options, why_not};
 use crate::exit_code::Exit;
+use crate::in_time::done_until;
 
 /// Read where no other file is named. That it is not there means nothing.
 pub(crate) const DEFAULT_FILE: &str = "/etc/vpce-probe/config.toml";
 
 /// Far more than a line for each option has.
 const MAX_BYTES: u64 = 256 * 1024;
+
+/// Longest wait for a file that is named, which may be on a disk that does not answer.
+const LIMIT: Duration = Duration::from_secs(1);
 
 /// More than this of what is wrong with one file helps nobody.
 const MAX_PROBLEMS: usize = 20;
@@ -79,7 +84,16 @@ pub(crate) fn read(named: Option<&Path>, command: &Command) -> Result<Settings, 
         settings.is_there = true;
         return Ok(settings);
     }
-    let text = match bounded_read::read(path, MAX_BYTES) {
+    let bytes = match named {
+        // Until it is read, nobody knows the deadline.
+        Some(path) => {
+            let path = path.to_owned();
+            let read = move || bounded_read::read(&path, MAX_BYTES);
+            done_until(Instant::now() + LIMIT, read).and_then(|read| read)
+        }
+        None => bounded_read::read(path, MAX_BYTES),
+    };
+    let text = match bytes {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| {
             Unusable::one(Exit::Config, format!("{} is not UTF-8 text", path.display()))
         })?,

@@ -8,6 +8,7 @@ mod exit_code;
 mod health;
 #[cfg(test)]
 mod hostile;
+mod in_time;
 mod log;
 #[cfg(test)]
 mod manual;

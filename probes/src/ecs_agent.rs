@@ -1,6 +1,5 @@
 //! The Amazon ECS container agent of this machine: what can be seen of it, without judgement.
 
-mod apart;
 mod bounded_command;
 mod connections;
 mod descriptors;

@@ -32,7 +32,7 @@
 //! let outside = Outside::usual(std::env::vars().collect::<BTreeMap<_, _>>());
 //! let mut surroundings = detect(&catalog, &outside, &Overrides::default()).await;
 //! let plan = plan(&catalog, &Place::of(&surroundings), &Selection::default());
-//! let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
+//! let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names(), budget.metadata).await;
 //! surroundings.sources.push(told);
 //! let resolvers = surroundings.resolvers.value();
 //! let conditions = Conditions {
@@ -52,6 +52,7 @@
 
 pub mod address_class;
 mod again;
+mod apart;
 mod arn;
 mod bounded_http;
 mod bounded_json;

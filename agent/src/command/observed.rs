@@ -19,10 +19,14 @@ use vpce_probes::surroundings::HostsFile;
 use super::{Failure, ecs_agent, request, task_definition};
 use crate::cli::{LookArgs, SelectionArgs};
 use crate::exit_code::Exit;
+use crate::in_time::done_until;
 use crate::{health, output};
 
 /// Time kept for judging, rendering and writing.
 const RESERVE: Duration = Duration::from_millis(20);
+
+/// Part of the deadline that the file of a variable may take: what is checked does not depend on it.
+const VARIABLE_SHARE: f64 = 0.125;
 
 /// What stays the same from one look at this place to the next: what is wanted, and what is trusted.
 #[derive(Clone)]
@@ -35,19 +39,18 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    /// Reads the files that the caller names. A task definition on standard input has to end before
-    /// `until`, where there is a deadline.
+    /// Reads the files that the caller names, until then.
     pub(super) fn new(
         args: &'a LookArgs,
         selection: &SelectionArgs,
-        until: Option<Instant>,
+        until: Instant,
     ) -> Result<Self, Failure> {
         let environment = request::environment();
         let catalog = Arc::new(request::catalog()?);
         let definition = selection.task_definition.as_deref();
         let mut selection = request::selection(&catalog, selection, &args.names, &environment)?;
-        selection.task = task_definition::needs(&catalog, definition, until)?;
-        let trust = trust(args, &environment)?;
+        selection.task = task_definition::needs(&catalog, definition, Some(until))?;
+        let trust = trust(args, &environment, until)?;
         Ok(Self { args, environment, catalog, selection, trust })
     }
 
@@ -61,7 +64,8 @@ impl<'a> Checker<'a> {
     /// are told.
     pub(super) fn reread(&self, definition: Option<&Path>) -> (Self, Vec<Failure>) {
         let (mut checker, mut failures) = (self.clone(), Vec::new());
-        match trust(self.args, &self.environment) {
+        let until = Instant::now() + self.args.deadline;
+        match trust(self.args, &self.environment, until) {
             Ok(trust) => checker.trust = trust,
             Err(failure) => failures.push(failure),
         }
@@ -69,7 +73,7 @@ impl<'a> Checker<'a> {
             let words = "standard input cannot be read again";
             failures.push(Failure::new(Exit::Config, words));
         } else {
-            match task_definition::needs(&self.catalog, definition, None) {
+            match task_definition::needs(&self.catalog, definition, Some(until)) {
                 Ok(task) => checker.selection.task = task,
                 Err(failure) => failures.push(failure),
             }
@@ -95,7 +99,8 @@ impl<'a> Checker<'a> {
         let outside = request::outside(&args.place, environment.clone(), Some(budget.metadata));
         let mut surroundings = request::surroundings(catalog, &args.place, &outside).await;
         let plan = request::plan_for(catalog, &surroundings, self.selection.clone())?;
-        let (hosts_file, told) = HostsFile::read(&outside.hosts_file, plan.host_names());
+        let (hosts_file, told) =
+            HostsFile::read(&outside.hosts_file, plan.host_names(), budget.metadata).await;
         surroundings.sources.push(told);
         let conditions = Conditions {
             hosts_file: Arc::new(hosts_file),
@@ -133,7 +138,7 @@ impl Checker<'static> {
         selection: &'static SelectionArgs,
         until: Instant,
     ) -> Result<Self, Failure> {
-        elsewhere(move || Self::new(args, selection, Some(until))).await?
+        elsewhere(move || Self::new(args, selection, until)).await?
     }
 }
 
@@ -151,25 +156,29 @@ pub(super) async fn report(
     selection: &SelectionArgs,
     started: Instant,
 ) -> Result<Report, Failure> {
-    Checker::new(args, selection, Some(started + args.deadline))?.report(started).await
+    Checker::new(args, selection, started + args.deadline)?.report(started).await
 }
 
 /// The built-in roots and the caller's file; and apart from them, because not every program is told,
 /// what AWS SDKs and OpenSSL are told by variables. A variable that names an unusable file is told,
 /// and the roots that remain decide.
-fn trust(args: &LookArgs, environment: &BTreeMap<String, String>) -> Result<Trust, Failure> {
+fn trust(
+    args: &LookArgs,
+    environment: &BTreeMap<String, String>,
+    until: Instant,
+) -> Result<Trust, Failure> {
     let mut roots = Roots::built_in();
     if let Some(path) = &args.ca_file {
-        roots.add_file(path).map_err(|error| unusable(&error))?;
+        roots = with_file(roots, path, until).map_err(|error| unusable(&error))?;
     }
     let mut trust = Trust::in_roots(roots).map_err(|error| unusable(&error))?;
     for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
         let Some(path) = environment.get(variable).filter(|value| !value.is_empty()) else {
             continue;
         };
-        let mut roots = Roots::none();
-        match roots.add_file(path.as_ref()) {
-            Ok(()) => {
+        let until = until.min(Instant::now() + args.deadline.mul_f64(VARIABLE_SHARE));
+        match with_file(Roots::none(), path.as_ref(), until) {
+            Ok(roots) => {
                 trust = trust.or_by_variable(variable, roots).map_err(|error| unusable(&error))?;
             }
             // A health check prints one line: container engines keep both streams, and not much.
@@ -178,6 +187,13 @@ fn trust(args: &LookArgs, environment: &BTreeMap<String, String>) -> Result<Trus
         }
     }
     Ok(trust)
+}
+
+/// These roots and those of a file.
+fn with_file(mut roots: Roots, path: &Path, until: Instant) -> Result<Roots, TrustError> {
+    let file = path.to_owned();
+    done_until(until, move || roots.add_file(&file).map(|()| roots))
+        .unwrap_or_else(|error| Err(TrustError::Unreadable { path: path.to_owned(), error }))
 }
 
 fn unusable(error: &TrustError) -> Failure {

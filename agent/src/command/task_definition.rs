@@ -2,9 +2,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result as Done};
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use vpce_probes::bounded_read;
 use vpce_probes::catalog::Catalog;
@@ -13,9 +11,10 @@ use vpce_probes::task_definition::{MAX_BYTES, task_definition};
 
 use super::Failure;
 use crate::exit_code::Exit;
+use crate::in_time::done_until;
 
-/// What the task of this file asks for; nothing without a file. Standard input has to end before
-/// `until`, where there is a deadline.
+/// What the task of this file asks for; nothing without a file. It has to be read by `until`, where
+/// there is a deadline.
 pub(super) fn needs(
     catalog: &Catalog,
     file: Option<&Path>,
@@ -27,10 +26,14 @@ pub(super) fn needs(
         true => "standard input".to_owned(),
         false => path.display().to_string(),
     };
-    let read = match (is_standard_input, until) {
-        (false, _) => bounded_read::read(path, MAX_BYTES),
-        (true, None) => standard_input(),
-        (true, Some(until)) => standard_input_until(until),
+    let path = path.to_owned();
+    let bytes = move || match is_standard_input {
+        true => standard_input(),
+        false => bounded_read::read(&path, MAX_BYTES),
+    };
+    let read = match until {
+        Some(until) => done_until(until, bytes).and_then(|read| read),
+        None => bytes(),
     };
     let text = read.and_then(|bytes| {
         String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::InvalidData, "not UTF-8 text"))
@@ -54,17 +57,4 @@ fn standard_input() -> Done<Vec<u8>> {
         return Err(Error::new(ErrorKind::FileTooLarge, words));
     }
     Ok(bytes)
-}
-
-/// A thread waits, as nothing else can be told to stop: it ends with the program.
-fn standard_input_until(until: Instant) -> Done<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        // Nobody listens any more after the deadline.
-        let _ = sender.send(standard_input());
-    });
-    let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-    receiver
-        .recv_timeout(left)
-        .unwrap_or_else(|_| Err(Error::new(ErrorKind::TimedOut, "no end before the deadline")))
 }

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::apart::apart;
 use super::descriptors::socket_inodes;
 use super::socket_table::{Socket, State, each_socket};
 use super::{AgentConnections, ConnectionScope, EcsAgent, EcsAgentOutside, INTROSPECTION_PORT};
+use crate::apart::apart;
 use crate::observe::HTTPS_PORT;
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::apart::apart;
 use super::docker_engine::DockerEngine;
 use super::networks::NetworksOf;
 use super::processes::{ProcessTable, process_table};
@@ -10,6 +9,7 @@ use super::{
     AgentContainer, AgentProcess, AgentProxySetting, EcsAgent, EcsAgentOutside, docker_proxies,
     first_process, introspection, log, proxies, systemd,
 };
+use crate::apart::apart;
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
 /// Asks every source, side by side. Never fails; what is not found is missing, with the reason. The

@@ -9,7 +9,7 @@ use crate::bounded_read;
 use crate::surroundings::{EcsConfig, PROXY_VARIABLES, without_credentials};
 
 /// More than any file of settings holds.
-const MAX_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 128 * 1024;
 
 /// More than the drop-ins of a unit.
 const MAX_DROP_INS: usize = 64;

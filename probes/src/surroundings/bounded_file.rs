@@ -3,21 +3,19 @@
 use std::fs::File;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
+use std::time::Duration;
 
 use super::{Absence, AbsenceReason, Source};
 use crate::bounded_read;
 
-/// More than any of the files read as a whole ever holds in practice.
-const MAX_BYTES: u64 = 1024 * 1024;
-
-/// The text of a regular file of at most 1 MiB. Bytes that are not UTF-8 are replaced: the files
+/// The text of a regular file of at most `max` bytes. Bytes that are not UTF-8 are replaced: the files
 /// read here consist of lines, libc and the ECS agent read them as bytes, and a comment in another
 /// encoding hides nothing from them.
 ///
 /// # Errors
 /// The reason why there is none, ready to be shown.
-pub(super) fn read_text(path: &Path) -> Result<String, Absence> {
-    let bytes = bounded_read::read(path, MAX_BYTES).map_err(|error| unreadable(path, &error))?;
+pub(super) fn read_text(path: &Path, max: u64) -> Result<String, Absence> {
+    let bytes = bounded_read::read(path, max).map_err(|error| unreadable(path, &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -43,6 +41,12 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> Absence {
     absence(path, reason, &words)
 }
 
+/// Why a file that could not be read in time gives nothing.
+pub(super) fn late(path: &Path, limit: Duration) -> Absence {
+    let words = format!("was not read within {} ms", limit.as_millis());
+    absence(path, AbsenceReason::TimedOut, &words)
+}
+
 /// Why a file gives nothing: its path and these words.
 pub(super) fn absence(path: &Path, reason: AbsenceReason, words: &str) -> Absence {
     Absence::new(Source::file(path), reason, format!("{} {words}", path.display()))
@@ -55,7 +59,7 @@ mod tests {
     fn in_scratch_file(name: &str, content: &[u8]) -> Result<String, AbsenceReason> {
         let path = std::env::temp_dir().join(format!("vpce-probes-{}-{name}", std::process::id()));
         std::fs::write(&path, content).unwrap();
-        let read = read_text(&path).map_err(|absence| absence.reason);
+        let read = read_text(&path, 1024).map_err(|absence| absence.reason);
         std::fs::remove_file(&path).unwrap();
         read
     }
@@ -63,9 +67,9 @@ mod tests {
     #[test]
     fn each_kind_of_trouble_has_its_own_reason() {
         assert_eq!(in_scratch_file("good", b"text\n"), Ok("text\n".to_owned()));
-        let huge = vec![b'x'; 1024 * 1024 + 1];
+        let huge = vec![b'x'; 1025];
         assert_eq!(in_scratch_file("huge", &huge), Err(AbsenceReason::TooLarge));
-        let reason = |path: &str| read_text(Path::new(path)).unwrap_err().reason;
+        let reason = |path: &str| read_text(Path::new(path), 1024).unwrap_err().reason;
         assert_eq!(reason("/nonexistent/file"), AbsenceReason::NotFound);
         assert_eq!(reason("/dev/zero"), AbsenceReason::Unreadable);
         assert_eq!(reason("/"), AbsenceReason::Unreadable);

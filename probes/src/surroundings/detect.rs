@@ -10,11 +10,15 @@ use super::join::join;
 use super::task_metadata::TaskFacts;
 use super::{
     Absence, AbsenceReason, Fact, LaunchType, Overrides, Source, SourceReport, Surroundings,
-    bounded_file, imds, task_metadata,
+    bounded_file, imds, resolv_conf, task_metadata,
 };
+use crate::apart::apart;
 use crate::bounded_http::HttpClient;
 use crate::catalog::Catalog;
 use crate::timestamp::milliseconds;
+
+/// More than any configuration of the agent holds.
+const MAX_CONFIG_BYTES: u64 = 128 * 1024;
 
 /// The outside world, as far as surroundings are read from it.
 #[derive(Clone, Debug)]
@@ -65,13 +69,15 @@ impl Outside {
 /// Finds out where this program runs. Never fails: what cannot be found is missing, with the
 /// reason. Takes at most the longer of the two limits.
 pub async fn detect(catalog: &Catalog, outside: &Outside, overrides: &Overrides) -> Surroundings {
-    let config = read_ecs_config(&outside.ecs_config);
-    let (task, instance) = match HttpClient::new() {
-        Ok(client) if outside.ask_services => ask_services(&client, outside).await,
-        Ok(_) => no_services("the metadata services were not asked"),
-        Err(why) => no_services(&why),
+    let services = async {
+        match HttpClient::new() {
+            Ok(client) if outside.ask_services => ask_services(&client, outside).await,
+            Ok(_) => no_services("the metadata services were not asked"),
+            Err(why) => no_services(&why),
+        }
     };
-    let mut surroundings = join(outside, overrides, task, instance, &config);
+    let ((task, instance), (config, resolvers)) = tokio::join!(services, read_files(outside));
+    let mut surroundings = join(outside, overrides, task, instance, &config, resolvers);
     complete_partition(catalog, &mut surroundings);
     surroundings
 }
@@ -158,10 +164,30 @@ impl ConfigFile {
     }
 }
 
+/// Reads the files off this thread: the disk that one is on may not answer.
+async fn read_files(outside: &Outside) -> (ConfigFile, resolv_conf::Told) {
+    let started = Instant::now();
+    let until = started + outside.imds_limit.max(outside.task_metadata_limit);
+    let (config, resolv_conf) = (outside.ecs_config.clone(), outside.resolv_conf.clone());
+    let (config, resolvers) = tokio::join!(
+        apart(until, move || read_ecs_config(&config)),
+        apart(until, move || resolv_conf::resolvers(&resolv_conf)),
+    );
+    let late = || Err(bounded_file::late(&outside.ecs_config, started.elapsed()));
+    (
+        config.unwrap_or_else(|| config_file(&outside.ecs_config, late(), started)),
+        resolvers.unwrap_or_else(|| resolv_conf::late(&outside.resolv_conf, started)),
+    )
+}
+
 fn read_ecs_config(path: &Path) -> ConfigFile {
     let started = Instant::now();
+    let text = bounded_file::read_text(path, MAX_CONFIG_BYTES);
+    config_file(path, text.map(|text| EcsConfig::parse(&text)), started)
+}
+
+fn config_file(path: &Path, settings: Result<EcsConfig, Absence>, started: Instant) -> ConfigFile {
     let source = Source::file(path);
-    let settings = bounded_file::read_text(path).map(|text| EcsConfig::parse(&text));
     let mut troubles: Vec<Absence> = settings.as_ref().err().cloned().into_iter().collect();
     troubles.retain(|trouble| trouble.reason != AbsenceReason::NotFound);
     let report = SourceReport {

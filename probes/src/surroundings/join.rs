@@ -18,6 +18,7 @@ pub(super) fn join(
     (task, task_report): Asked<TaskFacts>,
     (instance, instance_report): Asked<InstanceFacts>,
     config: &ConfigFile,
+    (mut resolvers, resolvers_report): resolv_conf::Told,
 ) -> Surroundings {
     let option = |value: Option<String>| value.map(|value| Fact::known(value, Source::OPTION));
     let launch_type = launch_type(overrides, outside, &task, &instance, config);
@@ -31,7 +32,6 @@ pub(super) fn join(
     let told_cidrs = instance.vpc_cidrs.value().cloned();
     let vpc_ranges_told = told_cidrs.is_some();
     let vpc_cidrs = join_cidrs(&overrides.vpc_cidrs, instance.vpc_cidrs);
-    let (mut resolvers, resolvers_report) = resolv_conf::resolvers(&outside.resolv_conf);
     // Ranges that the caller gives beside those of this VPC may be of any other network.
     let cidrs = told_cidrs.as_ref().or(vpc_cidrs.value());
     if let (Some(settings), Some(cidrs)) = (resolvers.value_mut(), cidrs) {

@@ -18,6 +18,9 @@ pub const AMAZON_RESOLVERS: [IpAddr; 2] = [
     IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
 ];
 
+/// More than a file of thousands of lines that nobody needs.
+const MAX_BYTES: u64 = 1024 * 1024;
+
 /// glibc reads no more than this many `nameserver` lines (resolv.conf(5), MAXNS).
 const MAX_RESOLVERS: usize = 3;
 
@@ -70,23 +73,41 @@ impl ResolverSettings {
     }
 }
 
+/// What the file says, and how reading it went.
+pub(super) type Told = (Fact<ResolverSettings>, SourceReport);
+
 /// Reads the file, and tells how that went. Missing when it is missing or names no resolver.
-pub(super) fn resolvers(path: &Path) -> (Fact<ResolverSettings>, SourceReport) {
+pub(super) fn resolvers(path: &Path) -> Told {
     let started = Instant::now();
-    let (settings, troubles) = match bounded_file::read_text(path) {
+    let (settings, troubles) = match bounded_file::read_text(path, MAX_BYTES) {
         Ok(text) => (parse(&text, path), Vec::new()),
         Err(absence) if absence.reason == AbsenceReason::NotFound => {
             (Fact::missing(absence), Vec::new())
         }
         Err(absence) => (Fact::missing(absence.clone()), vec![absence]),
     };
-    let report = SourceReport {
+    (settings.clone(), report(path, &settings, troubles, started))
+}
+
+/// The same for a file that could not be read in time.
+pub(super) fn late(path: &Path, started: Instant) -> Told {
+    let absence = bounded_file::late(path, started.elapsed());
+    let settings = Fact::missing(absence.clone());
+    (settings.clone(), report(path, &settings, vec![absence], started))
+}
+
+fn report(
+    path: &Path,
+    settings: &Fact<ResolverSettings>,
+    troubles: Vec<Absence>,
+    started: Instant,
+) -> SourceReport {
+    SourceReport {
         source: Source::file(path),
         answered: settings.value().is_some(),
         troubles,
         elapsed_ms: milliseconds(started.elapsed()),
-    };
-    (settings, report)
+    }
 }
 
 fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
@@ -123,7 +144,7 @@ fn accumulate(text: &str) -> Config {
     for line in text.lines() {
         let mut words = line.split_whitespace();
         match words.next() {
-            Some("nameserver") => {
+            Some("nameserver") if config.nameservers.len() < MAX_RESOLVERS => {
                 let address = words.next().and_then(|word| word.split([';', '#']).next());
                 let line = format!("nameserver {}", address.unwrap_or_default());
                 config.nameservers.extend(

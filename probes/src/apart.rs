@@ -7,7 +7,7 @@ type Boxed = Box<dyn Any + Send>;
 
 /// What the work gives. None when it takes longer than until then; it is not ended, but nobody waits
 /// for it.
-pub(super) async fn apart<T: Send + 'static>(
+pub(crate) async fn apart<T: Send + 'static>(
     until: Instant,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
