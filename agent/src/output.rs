@@ -1,7 +1,8 @@
 //! Writing: the result to stdout, everything else to stderr.
 
 use std::io::Write;
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 use vpce_probes::printable::printable;
@@ -11,8 +12,12 @@ use crate::log;
 /// What a reader always gets: a pipe that is read takes a report within microseconds.
 const LEAST: Duration = Duration::from_millis(25);
 
-/// Time for one line to stderr, which may be a pipe that nobody reads, too.
+/// What a reader of stderr gets for a line: before the deadline, and always.
+const PATIENCE: Duration = Duration::from_millis(500);
 const COMPLAINT: Duration = Duration::from_millis(5);
+
+/// When a run has to end, where it has a deadline.
+static END: OnceLock<Instant> = OnceLock::new();
 
 /// Writes the result. A reader that is gone changes nothing: the exit code still tells.
 pub(crate) fn write(text: &str) {
@@ -36,14 +41,14 @@ pub(crate) fn write_until(text: String, moment: Instant) {
     match is_done_within(limit, move || write(&same)) {
         Ok(true) => {}
         Ok(false) => {
-            complain_in_time("nobody reads the report: it was given up at the deadline");
+            complain("nobody reads the report: it was given up at the deadline");
         }
         // No thread can be had here: late is better than nothing.
         Err(_) => write(&text),
     }
 }
 
-/// Tells a person what to look at.
+/// Tells a person what to look at, where somebody reads it.
 pub(crate) fn complain(message: &str) {
     if log::is_on() {
         tracing::warn!("{message}");
@@ -63,13 +68,32 @@ pub(crate) fn give_up(message: &str) {
 }
 
 fn write_to_stderr(message: &str) {
-    let _ = writeln!(std::io::stderr(), "vpce-probe: {}", printable(message));
+    let line = format!("vpce-probe: {}\n", printable(message));
+    to_stderr(move || {
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    });
 }
 
-/// Tells a person, where somebody reads it: stderr that nobody reads must not hold the program.
-pub(crate) fn complain_in_time(message: &str) {
-    let message = message.to_owned();
-    let _ = is_done_within(COMPLAINT, move || complain(&message));
+/// Writes to stderr, which may be a full pipe too: nobody is waited for who does not read it. What
+/// comes after something that was not read is not written.
+pub(crate) fn to_stderr(write: impl FnOnce() + Send + 'static) {
+    static IS_STUCK: AtomicBool = AtomicBool::new(false);
+    // Without a thread nothing could be bounded.
+    let is_stuck = IS_STUCK.load(Ordering::Relaxed);
+    if !is_stuck && !is_done_within(patience(), write).unwrap_or(true) {
+        IS_STUCK.store(true, Ordering::Relaxed);
+    }
+}
+
+/// From here on whoever does not read stderr is not waited for beyond this moment.
+pub(crate) fn ends_at(moment: Instant) {
+    // A program has one deadline.
+    let _ = END.set(moment);
+}
+
+fn patience() -> Duration {
+    let left = |end: &Instant| end.saturating_duration_since(Instant::now());
+    END.get().map_or(PATIENCE, left).clamp(COMPLAINT, PATIENCE)
 }
 
 /// Does the work on a thread of its own. The time counts from when that thread runs.

@@ -29,20 +29,20 @@ impl Refusal {
         match self {
             Self::CommandLine(error) => {
                 let error = harmless(error);
-                // When even this cannot be written, the exit code still tells.
-                let _ = error.print();
-                if let Some(variable) = variable(&error) {
+                let (kind, variable) = (error.kind(), variable(&error));
+                print(error);
+                if let Some(variable) = variable {
                     output::complain(&format!(
                         "this is the value of {variable} in the environment"
                     ));
                 }
-                match error.kind() {
+                match kind {
                     ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Pass,
                     _ => Exit::Usage,
                 }
             }
             Self::Together(error, file) => {
-                let _ = harmless(error).print();
+                print(harmless(error));
                 let words = "sets options, too: vpce-probe config shows what is set by what";
                 output::complain(&format!("{} {words}", file.display()));
                 Exit::Usage
@@ -97,6 +97,16 @@ fn harmless(mut error: clap::Error) -> clap::Error {
         error.insert(kind, value);
     }
     error
+}
+
+/// When it cannot be written, the exit code still tells. A text that was asked for is waited for.
+fn print(error: clap::Error) {
+    let is_for_stderr = error.use_stderr();
+    let print = move || drop(error.print());
+    match is_for_stderr {
+        true => output::to_stderr(print),
+        false => print(),
+    }
 }
 
 /// The variable that holds a value which is refused. The parser names only the option, which nobody

@@ -23,7 +23,7 @@ pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
     if let (Some(path), Some(metrics)) = (&args.textfile, metrics) {
         let left = (started + args.look.deadline).saturating_duration_since(Instant::now());
         if let Err(error) = textfile::write_within(left, path, metrics) {
-            output::complain_in_time(&format!("{} cannot be written: {error}", path.display()));
+            output::complain(&format!("{} cannot be written: {error}", path.display()));
         }
     }
     Ok(exit)
@@ -36,12 +36,14 @@ pub(super) fn look(
     rendered: impl FnOnce(Report, &OutputArgs) -> String,
     started: Instant,
 ) -> Result<Exit, Failure> {
+    let end = started + args.deadline + OUTPUT_GRACE;
+    output::ends_at(end);
     let runtime = request::runtime()?;
     let report = runtime.block_on(observed::report(args, selection, started));
     runtime.shutdown_background();
     let report = report?;
     let status = report.status;
     let text = rendered(report, &args.output);
-    output::write_until(text, started + args.deadline + OUTPUT_GRACE);
+    output::write_until(text, end);
     Ok(Exit::of_verdict(status, args.fail_on == FailOn::Warn))
 }

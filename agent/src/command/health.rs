@@ -13,8 +13,9 @@ use crate::{output, render};
 const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &HealthArgs, started: Instant) -> Exit {
-    let told = told(args, started).unwrap_or_else(|failure| Told::unhealthy(&failure.message));
     let end = started + args.look.deadline + OUTPUT_GRACE;
+    output::ends_at(end);
+    let told = told(args, started).unwrap_or_else(|failure| Told::unhealthy(&failure.message));
     let exit = told.exit();
     output::write_until(told.line + "\n", end);
     exit
