@@ -32,9 +32,10 @@ impl Checked {
         Self::run_in(&Lab::of(scenario), &run)
     }
 
-    /// Runs the program in a lab. It has to end in time.
+    /// Runs the program in a lab. It has to end in time, and to take up no more memory than it may.
     pub(crate) fn run_in(lab: &Lab, run: &Run) -> Result<Self, Failed> {
-        let mut outcome = in_time::run(lab, &under_test::program(), run, |outcome| {
+        let measured = Lab { measured: true, ..lab.clone() };
+        let mut outcome = in_time::run(&measured, &under_test::program(), run, |outcome| {
             let printed = serde_json::from_str(&outcome.stdout).unwrap_or_default();
             let report = report_of(printed).unwrap_or_default();
             // Without a report there is nothing to be late with: that is told below.
@@ -43,6 +44,9 @@ impl Checked {
         let told = format!("stdout {:?}\nstderr {:?}", outcome.stdout, outcome.stderr);
         if outcome.hung || outcome.signal.is_some() {
             return Err(format!("hung or killed: {outcome:?}").into());
+        }
+        if outcome.peak_kib.is_none_or(|peak| peak > under_test::most_kib()) {
+            return Err(format!("took up {:?} KiB\n{told}", outcome.peak_kib).into());
         }
         if !is_plain(&outcome.stdout) {
             return Err(format!("stdout is not plain ASCII\n{told}").into());

@@ -150,8 +150,14 @@ words! {
         Garbage = "garbage",
         /// Answers the ClientHello with handshake records without end.
         Endless = "endless",
+        /// Answers the ClientHello with records of one byte each, of a message without end.
+        Crumbs = "crumbs",
+        /// Answers the ClientHello with warnings without end.
+        Warnings = "warnings",
     }
     {
+        /// One byte of the server's flight every so many milliseconds.
+        Drip = "drip",
         /// Sends so many bytes of the server's flight, then nothing.
         StallAfter = "stall-after",
     }
@@ -198,8 +204,17 @@ words! {
         Endless = "endless",
         /// The right answer, one byte every 50 ms.
         Slow = "slow",
+        /// Tokens as it should; every document is a body without end.
+        DocumentsEndless = "documents-endless",
+        /// Interim answers without end.
+        Continue = "continue",
     }
-    {}
+    {
+        /// The right answer, one byte every so many milliseconds.
+        Drip = "drip",
+        /// Tokens as it should; documents one byte every so many milliseconds.
+        DocumentsDrip = "documents-drip",
+    }
 }
 
 words! {
@@ -217,14 +232,23 @@ words! {
         Error = "error",
         /// Announces more bytes than it sends, then closes.
         Truncated = "truncated",
-        /// 64 MiB of JSON.
+        /// 100 MiB of JSON.
         Huge = "huge",
         /// The right answer, one byte every 50 ms.
         Slow = "slow",
         /// Bytes that are not HTTP.
         Garbage = "garbage",
+        /// As many small values as fit in a mebibyte.
+        ManyValues = "many-values",
+        /// Headers without end.
+        Headers = "headers",
     }
-    {}
+    {
+        /// So many mebibytes of JSON, in chunks of unknown number.
+        Chunked = "chunked",
+        /// The right answer, one byte every so many milliseconds.
+        Drip = "drip",
+    }
 }
 
 words! {
@@ -282,6 +306,8 @@ words! {
         Endless = "endless",
         /// The right answer, one byte every 50 ms.
         Slow = "slow",
+        /// As many small values as fit in a mebibyte.
+        ManyValues = "many-values",
     }
     {}
 }
@@ -315,10 +341,30 @@ words! {
         Endless = "endless",
         /// 500 to everything.
         Error = "error",
+        /// The right answer, one byte every 50 ms.
+        Slow = "slow",
+        /// As many small values as fit in a mebibyte.
+        ManyValues = "many-values",
         /// As it should, but it answers a restart with 500 when it has stopped the container.
         StopsOnly = "stops-only",
     }
     {}
+}
+
+words! {
+    /// What a file is that is no text.
+    FileForm
+    {
+        /// A named pipe that nobody writes to.
+        #[default]
+        Pipe = "pipe",
+    }
+    {
+        /// So many mebibytes of zeros, which take up no room.
+        Zeros = "zeros",
+        /// So many lines.
+        Lines = "lines",
+    }
 }
 
 words! {

@@ -28,7 +28,7 @@ pub(crate) fn check(vpc: &Vpc) -> Result<(), Fault> {
     if vpc.instance.is_empty() {
         return fault("instance", "needs at least one address");
     }
-    for path in vpc.files.keys() {
+    for path in vpc.files.keys().chain(vpc.odd_files.keys()) {
         check_file(path)?;
     }
     for (name, entry) in &vpc.names {

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -14,9 +15,11 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::behaviour::{AfterRestart, DockerBehaviour};
 use crate::error::Trouble;
 use crate::host::{Container, Docker};
-use crate::http::{Request, Response};
+use crate::http::{self, Request, Response};
 use crate::machine::Machine;
 use crate::pace;
+
+const SLOW: Duration = Duration::from_millis(50);
 
 const SOCKET: &str = "/var/run/docker.sock";
 
@@ -64,14 +67,19 @@ async fn serve(
             return pace::flood(&mut stream, &[b'x'; 8192]).await;
         }
         DockerBehaviour::Error => message(500, "the engine is not well"),
-        DockerBehaviour::Answer | DockerBehaviour::StopsOnly => {
+        DockerBehaviour::ManyValues => Response::new(200, http::many_values()),
+        DockerBehaviour::Answer | DockerBehaviour::Slow | DockerBehaviour::StopsOnly => {
             answer(&machine, &docker, &request).await
         }
     };
     let response = response
         .with("Content-Type", "application/json")
         .with("Api-Version", docker.api_version.as_str());
-    stream.write_all(&response.to_bytes(&request.method)).await?;
+    let bytes = response.to_bytes(&request.method);
+    if docker.behaviour == DockerBehaviour::Slow {
+        return pace::drip(&mut stream, &bytes, SLOW).await;
+    }
+    stream.write_all(&bytes).await?;
     stream.shutdown().await
 }
 

@@ -4,6 +4,7 @@
 use std::env;
 use std::fmt::Write;
 use std::fs::{self, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,12 @@ pub(crate) fn set_up(vpc: &Vpc, ca_pem: &str) -> Result<(), Trouble> {
     let _ = fs::remove_file(TABLE);
     write(CA_FILE, ca_pem)?;
     let now = seconds_of(OffsetDateTime::now_utc());
-    vpc.files.iter().try_for_each(|(path, text)| write(path, &text.replace(NOW, &now)))
+    vpc.files.iter().try_for_each(|(path, text)| write(path, &text.replace(NOW, &now)))?;
+    vpc.odd_files.iter().try_for_each(|(path, file)| {
+        // With the folders around it.
+        write(path, "")?;
+        file.make(Path::new(path)).map_err(|why| cannot_write(Path::new(path), &why))
+    })
 }
 
 /// Makes the root file system read-only, as a task definition can ask for.
@@ -74,7 +80,10 @@ fn mounts(vpc: &Vpc) -> Result<String, Trouble> {
 /// The folders as they are without links: `/var/run` is another way to `/run` as a rule, and where
 /// it is not, the machine's own Docker Engine would be there.
 fn own_folders(vpc: &Vpc) -> Vec<PathBuf> {
-    let needed = |top: &str| vpc.files.keys().any(|path| Path::new(path).starts_with(top));
+    let needed = |top: &str| {
+        let mut paths = vpc.files.keys().chain(vpc.odd_files.keys());
+        paths.any(|path| Path::new(path).starts_with(top))
+    };
     let folders = FOLDERS.into_iter().filter(|top| *top != ONLY_IF_NEEDED || needed(top));
     without_links(folders.chain(["/var/run"]))
 }
@@ -125,7 +134,11 @@ fn write(path: &str, text: &str) -> Result<(), Trouble> {
         .and_then(|()| fs::write(path, text))
         .and_then(|()| mode(path, 0o644))
         .and_then(|()| parents().try_for_each(|dir| mode(dir, 0o755)))
-        .map_err(|why| Trouble::File { path: path.display().to_string(), why: why.to_string() })
+        .map_err(|why| cannot_write(path, &why))
+}
+
+fn cannot_write(path: &Path, why: &io::Error) -> Trouble {
+    Trouble::File { path: path.display().to_string(), why: why.to_string() }
 }
 
 #[cfg(test)]

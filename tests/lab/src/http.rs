@@ -9,6 +9,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 /// No request of a metadata client is longer.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// An interim answer.
+pub(crate) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
 /// What was asked.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -88,6 +91,12 @@ impl Response {
         head += "Connection: close\r\n\r\n";
         head.into_bytes()
     }
+}
+
+/// JSON that takes up the more memory the smaller its values are, as long as clients read at all.
+pub(crate) fn many_values() -> Vec<u8> {
+    let values = r#"{"a":0},"#.repeat(128 * 1024 - 1);
+    format!("[{values}0]").into_bytes()
 }
 
 /// A moment as the `Date` header writes it.

@@ -40,7 +40,11 @@ impl Service {
                 stream.write_all(b"\x00\x01\x02 this is not HTTP \xff\xfe\r\n\r\n").await?;
                 return stream.shutdown().await;
             }
-            ImdsBehaviour::Endless => {
+            ImdsBehaviour::DocumentsEndless if request.method == "PUT" => self.answer(&request),
+            ImdsBehaviour::Continue => {
+                return pace::flood(&mut stream, &http::CONTINUE.repeat(100)).await;
+            }
+            ImdsBehaviour::Endless | ImdsBehaviour::DocumentsEndless => {
                 let head = Response::new(200, "").with("Content-Type", "text/plain").head(None);
                 stream.write_all(&head).await?;
                 return pace::flood(&mut stream, &[b'x'; 8192]).await;
@@ -56,8 +60,8 @@ impl Service {
             .with("Date", http::date(now))
             .with("Server", "EC2ws");
         let bytes = response.to_bytes(&request.method);
-        if behaviour == ImdsBehaviour::Slow {
-            return pace::drip(&mut stream, &bytes, SLOW).await;
+        if let Some(every) = drip(behaviour, &request) {
+            return pace::drip(&mut stream, &bytes, every).await;
         }
         stream.write_all(&bytes).await?;
         stream.shutdown().await
@@ -106,6 +110,18 @@ impl Service {
             .header("x-aws-ec2-metadata-token")
             .and_then(|token| tokens.get(token))
             .is_some_and(|end| *end > Instant::now())
+    }
+}
+
+/// How long after one byte the next one comes, where that takes a while.
+fn drip(behaviour: ImdsBehaviour, request: &Request) -> Option<Duration> {
+    match behaviour {
+        ImdsBehaviour::Slow => Some(SLOW),
+        ImdsBehaviour::DocumentsDrip(_) if request.method == "PUT" => None,
+        ImdsBehaviour::Drip(ms) | ImdsBehaviour::DocumentsDrip(ms) => {
+            Some(Duration::from_millis(ms.into()))
+        }
+        _ => None,
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Lab {
     pub own_processes: bool,
     /// When a program counts as hung and is killed.
     pub limit: Duration,
+    /// Measure the memory that the program takes up, by `time` of the system.
+    pub measured: bool,
     /// Build it in a user namespace; root does without unless `VPCE_LAB_USER_NAMESPACE=1`.
     pub user_namespace: bool,
 }
@@ -55,6 +57,8 @@ pub struct Outcome {
     pub wall_ms: f64,
     /// Whether it was killed for running past the limit.
     pub hung: bool,
+    /// The most memory that it took up at once, in KiB, where that is measured.
+    pub peak_kib: Option<u64>,
     /// What was asked of systemd and the Docker Engine meanwhile, in order:
     /// `systemctl restart ecs.service`, `GET /v1.44/containers/ecs-agent/json`.
     pub calls: Vec<String>,
@@ -70,6 +74,7 @@ pub(crate) struct Job {
     pub(crate) read_only_root: bool,
     pub(crate) own_processes: bool,
     pub(crate) limit: Duration,
+    pub(crate) measured: bool,
     pub(crate) user_namespace: bool,
 }
 
@@ -107,6 +112,7 @@ impl Lab {
             read_only_root: false,
             own_processes: false,
             limit: LIMIT,
+            measured: false,
             user_namespace: enter::wants_user_namespace(),
         }
     }
@@ -154,6 +160,7 @@ impl Lab {
             read_only_root: self.read_only_root,
             own_processes: self.own_processes,
             limit: self.limit,
+            measured: self.measured,
             user_namespace: self.user_namespace,
         })
     }

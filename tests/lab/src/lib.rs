@@ -43,6 +43,7 @@ mod later;
 mod machine;
 mod merge;
 mod network;
+mod odd_file;
 mod owned;
 mod pace;
 mod packet;
@@ -64,8 +65,8 @@ mod zone;
 
 pub use behaviour::{
     AfterRestart, AgentAnswer, AgentNetwork, AuthorityKind, CertificateKind, DeadEnd, DnsBehaviour,
-    DockerBehaviour, ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour, TlsBehaviour,
-    UnknownWord,
+    DockerBehaviour, FileForm, ImdsBehaviour, SystemdBehaviour, TaskMetadataBehaviour,
+    TlsBehaviour, UnknownWord,
 };
 pub use check::Fault;
 pub use enter::enter_if_asked;
@@ -73,5 +74,6 @@ pub use error::{LabError, Trouble};
 pub use host::{Agent, Container, Docker, Systemd};
 pub use lab::{Lab, Outcome, Run};
 pub use path::NetworkPath;
+pub use odd_file::OddFile;
 pub use scenario::{Expect, RunOptions, Scenario, load_all, load_dir, scenarios_dir, vpcs_dir};
 pub use vpc::{DnsName, Imds, Resolver, Server, TaskMetadata, Vpc};

@@ -6,8 +6,18 @@ use toml::{Table, Value};
 const ABSENT: &str = "absent";
 
 /// The tables whose entries can be removed.
-const REMOVABLE_ENTRIES: [&str; 9] =
-    ["names", "servers", "resolvers", "routes", "files", "documents", "raw", "env", "units"];
+const REMOVABLE_ENTRIES: [&str; 10] = [
+    "names",
+    "servers",
+    "resolvers",
+    "routes",
+    "files",
+    "odd_files",
+    "documents",
+    "raw",
+    "env",
+    "units",
+];
 
 /// The parts of the VPC that can be removed as a whole.
 const REMOVABLE_PARTS: [&str; 6] = ["imds", "task_metadata", "path", "agent", "docker", "systemd"];

@@ -22,6 +22,9 @@ const PATH: &str = "/usr/bin:/bin";
 const OWN_PROCESSES: [&str; 6] =
     ["unshare", "--pid", "--mount-proc", "--fork", "--kill-child", "--"];
 
+/// Stands before the memory that `time` tells.
+const PEAK: &str = "vpce-lab: peak ";
+
 /// No sane report is longer; what comes after it finds the pipe closed.
 const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
 
@@ -53,15 +56,27 @@ pub(crate) async fn run(job: &Job, run: &Run, machine: &Machine) -> Result<Outco
         }
     };
     let status = status.map_err(|why| cannot_run(job, &why))?;
+    let mut stderr = String::from_utf8_lossy(&stderr).into_owned();
+    let peak_kib = if job.measured { take_peak(&mut stderr) } else { None };
+    // As shells do, `time` tells of a signal by its code.
+    let killed = status.code().filter(|code| job.measured && *code > 128).map(|code| code - 128);
     Ok(Outcome {
-        exit: status.code(),
-        signal: status.signal(),
+        exit: status.code().filter(|_| killed.is_none()),
+        signal: status.signal().or(killed),
         stdout: String::from_utf8_lossy(&stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        stderr,
+        peak_kib,
         wall_ms: ran.as_secs_f64() * 1000.0,
         hung,
         calls: machine.calls(),
     })
+}
+
+/// Takes what `time` has written behind all that the program wrote.
+fn take_peak(stderr: &mut String) -> Option<u64> {
+    let begin = stderr.rfind(PEAK)?;
+    let told = stderr.split_off(begin);
+    told.strip_prefix(PEAK)?.trim().parse().ok()
 }
 
 /// Runs the program with this process's standard streams; returns its exit code.
@@ -77,6 +92,10 @@ fn as_shells_do(status: ExitStatus) -> i32 {
 
 fn command(job: &Job, run: &Run) -> Command {
     let mut words: Vec<OsString> = Vec::new();
+    if job.measured {
+        let form = format!("{PEAK}%M");
+        words.extend(["time", "--quiet", "--format", &form, "--"].map(OsString::from));
+    }
     if job.own_processes {
         words.extend(OWN_PROCESSES.map(OsString::from));
     }
@@ -107,6 +126,9 @@ async fn read(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) {
 }
 
 fn cannot_run(job: &Job, why: &io::Error) -> Trouble {
+    if job.measured && why.kind() == io::ErrorKind::NotFound {
+        return tools::missing("time");
+    }
     if job.uid.is_some() && why.kind() == io::ErrorKind::NotFound {
         return tools::missing("setpriv");
     }

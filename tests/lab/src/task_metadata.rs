@@ -14,7 +14,7 @@ use crate::pace;
 use crate::vpc::TaskMetadata;
 
 const SLOW: Duration = Duration::from_millis(50);
-const HUGE: usize = 64 * 1024 * 1024;
+const HUGE: usize = 100 * 1024 * 1024;
 
 /// Serves one connection.
 pub(crate) async fn serve(service: Arc<TaskMetadata>, mut stream: TcpStream) -> io::Result<()> {
@@ -26,6 +26,14 @@ pub(crate) async fn serve(service: Arc<TaskMetadata>, mut stream: TcpStream) -> 
             return stream.shutdown().await;
         }
         TaskMetadataBehaviour::Huge => return send_huge(&mut stream).await,
+        TaskMetadataBehaviour::Chunked(mebibytes) => {
+            return send_chunks(&mut stream, mebibytes).await;
+        }
+        TaskMetadataBehaviour::Headers => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
+            return pace::flood(&mut stream, b"X-Header: and so on\r\n").await;
+        }
+        TaskMetadataBehaviour::ManyValues => Response::new(200, http::many_values()),
         TaskMetadataBehaviour::Error => Response::new(500, r#""internal error""#),
         _ => answer(&service, &request),
     };
@@ -35,6 +43,9 @@ pub(crate) async fn serve(service: Arc<TaskMetadata>, mut stream: TcpStream) -> 
     let bytes = response.to_bytes(&request.method);
     match service.behaviour {
         TaskMetadataBehaviour::Slow => pace::drip(&mut stream, &bytes, SLOW).await,
+        TaskMetadataBehaviour::Drip(ms) => {
+            pace::drip(&mut stream, &bytes, Duration::from_millis(ms.into())).await
+        }
         TaskMetadataBehaviour::Truncated => {
             let all_but_the_last = bytes.len().saturating_sub(20);
             stream.write_all(bytes.get(..all_but_the_last).unwrap_or_default()).await?;
@@ -67,5 +78,19 @@ async fn send_huge(stream: &mut TcpStream) -> io::Result<()> {
         stream.write_all(&chunk).await?;
     }
     stream.write_all(end).await?;
+    stream.shutdown().await
+}
+
+async fn send_chunks(stream: &mut TcpStream, mebibytes: u32) -> io::Result<()> {
+    let head = Response::new(200, "")
+        .with("Content-Type", "application/json")
+        .with("Transfer-Encoding", "chunked");
+    stream.write_all(&head.head(None)).await?;
+    stream.write_all(b"1\r\n\"\r\n").await?;
+    let chunk = [b"8000\r\n".as_slice(), &[b'x'; 0x8000], b"\r\n"].concat();
+    for _ in 0..mebibytes.saturating_mul(32) {
+        stream.write_all(&chunk).await?;
+    }
+    stream.write_all(b"1\r\n\"\r\n0\r\n\r\n").await?;
     stream.shutdown().await
 }

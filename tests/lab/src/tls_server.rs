@@ -19,6 +19,9 @@ const SLOW: Duration = Duration::from_millis(100);
 /// TLS alert, fatal, handshake_failure.
 const HANDSHAKE_FAILURE: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
+/// TLS alert, warning, unrecognized_name.
+const WARNING: [u8; 7] = [21, 3, 3, 0, 2, 1, 112];
+
 /// One server on one address.
 pub(crate) struct TlsServer {
     pub(crate) behaviour: TlsBehaviour,
@@ -38,7 +41,10 @@ impl TlsServer {
             TlsBehaviour::Close => pace::finish(&mut stream).await,
             TlsBehaviour::Stall => pace::hold(&mut stream).await,
             TlsBehaviour::StallAfter(length) => self.paced(stream, Pace::Only(length)).await,
-            TlsBehaviour::Slow => self.paced(stream, Pace::Drip).await,
+            TlsBehaviour::Slow => self.paced(stream, Pace::Drip(SLOW)).await,
+            TlsBehaviour::Drip(ms) => {
+                self.paced(stream, Pace::Drip(Duration::from_millis(ms.into()))).await
+            }
             TlsBehaviour::Alert => {
                 read_some(&mut stream).await?;
                 stream.write_all(&HANDSHAKE_FAILURE).await?;
@@ -54,6 +60,15 @@ impl TlsServer {
                 read_some(&mut stream).await?;
                 stream.write_all(&endless_start()).await?;
                 pace::flood(&mut stream, &record(&[0; 16_384])).await
+            }
+            TlsBehaviour::Crumbs => {
+                read_some(&mut stream).await?;
+                stream.write_all(&endless_start()).await?;
+                pace::flood(&mut stream, &record(&[0]).repeat(1_000)).await
+            }
+            TlsBehaviour::Warnings => {
+                read_some(&mut stream).await?;
+                pace::flood(&mut stream, &WARNING.repeat(1_000)).await
             }
             // The others have nothing that listens.
             _ => self.tls(stream).await,
@@ -86,7 +101,7 @@ impl TlsServer {
                     copy(&mut (&mut from_server).take(length.into()), &mut to_client).await?;
                     pace::hold(&mut from_server).await
                 }
-                Pace::Drip => {
+                Pace::Drip(every) => {
                     let mut chunk = [0; 4096];
                     loop {
                         let length = from_server.read(&mut chunk).await?;
@@ -94,7 +109,7 @@ impl TlsServer {
                             return to_client.shutdown().await;
                         }
                         let bytes = chunk.get(..length).unwrap_or_default();
-                        pace::drip(&mut to_client, bytes, SLOW).await?;
+                        pace::drip(&mut to_client, bytes, every).await?;
                     }
                 }
             }
@@ -107,7 +122,7 @@ enum Pace {
     /// So many bytes, then nothing.
     Only(u32),
     /// Byte by byte.
-    Drip,
+    Drip(Duration),
 }
 
 /// Waits for the client's first words.

@@ -12,6 +12,7 @@ pub(crate) fn package(tool: &str) -> &'static str {
         "nft" => "nftables",
         "mount" => "mount",
         "systemctl" => "systemd",
+        "time" => "time",
         _ => "util-linux",
     }
 }

@@ -14,6 +14,7 @@ use crate::behaviour::{
 use crate::error::LabError;
 use crate::host::{Agent, Docker, Systemd};
 use crate::path::NetworkPath;
+use crate::odd_file::OddFile;
 use crate::{check, scenario};
 
 /// The view of the names that a resolver in the VPC has.
@@ -34,6 +35,9 @@ pub struct Vpc {
     /// `@NOW@` in them becomes the time at which the lab is built, as RFC 3339.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// Files beside those, or in their place, that are too large or no text.
+    #[serde(default)]
+    pub odd_files: BTreeMap<String, OddFile>,
     /// The program's environment.
     #[serde(default)]
     pub env: BTreeMap<String, String>,

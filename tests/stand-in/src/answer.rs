@@ -22,6 +22,8 @@ pub enum AnswerKind {
     Endless,
     /// One byte at a time.
     Slow,
+    /// As many small values as fit in a mebibyte.
+    ManyValues,
 }
 
 impl AnswerKind {
@@ -34,6 +36,7 @@ impl AnswerKind {
             "silent" => Some(Self::Silent),
             "endless" => Some(Self::Endless),
             "slow" => Some(Self::Slow),
+            "many-values" => Some(Self::ManyValues),
             _ => None,
         }
     }
@@ -69,6 +72,10 @@ fn metadata(stand_in: &StandIn) -> (&'static str, &'static str, String) {
         }
         AnswerKind::NotJson => {
             ("200 OK", "text/html", "<html><body>Welcome to the portal</body></html>".to_owned())
+        }
+        AnswerKind::ManyValues => {
+            let values = r#"{"a":0},"#.repeat(128 * 1024 - 1);
+            ("200 OK", "application/json", format!("[{values}0]"))
         }
         _ => {
             let mut fields = Map::new();

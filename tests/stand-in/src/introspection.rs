@@ -81,7 +81,7 @@ async fn serve(stand_in: &StandIn, mut stream: TcpStream) -> io::Result<()> {
                 sleep(SLOW).await;
             }
         }
-        AnswerKind::Answer | AnswerKind::Error | AnswerKind::NotJson => {
+        AnswerKind::Answer | AnswerKind::Error | AnswerKind::NotJson | AnswerKind::ManyValues => {
             stream.write_all(&response).await?;
         }
     }
