@@ -14,7 +14,7 @@ use crate::timestamp::milliseconds;
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Addresses of one name that are kept: more than is connected to, so that the report tells of them.
-const MAX_ADDRESSES: usize = 512;
+const MAX_ADDRESSES: usize = 128;
 
 /// Part of the time that a long file is read for: what was read up to then counts, and nothing of a
 /// file whose disk does not answer by the end.
