@@ -21,6 +21,31 @@ const READER_ASLEEP: &str = r#"
     { dd if=/dev/zero of=/etc/pipe bs=4096 count=1024 oflag=nonblock 2>/dev/null
       exec "$1" --json --deadline 1s >&3; }"#;
 
+/// Nobody takes what the program complains of.
+const COMPLAINT_UNREAD: &str = r#"
+    mkfifo /etc/pipe && exec 3<>/etc/pipe &&
+    { dd if=/dev/zero of=/etc/pipe bs=4096 count=1024 oflag=nonblock 2>/dev/null
+      AWS_CA_BUNDLE=/none SSL_CERT_FILE=/none exec "$1" --json --deadline 1s 2>&3; }"#;
+
+/// Nobody takes anything that the program writes.
+const NOTHING_READ: &str = r#"
+    mkfifo /etc/pipe && exec 3<>/etc/pipe &&
+    { dd if=/dev/zero of=/etc/pipe bs=4096 count=1024 oflag=nonblock 2>/dev/null
+      AWS_CA_BUNDLE=/none exec "$1" --json --deadline 1s >&3 2>&3; }"#;
+
+/// Nobody takes why the program gives up.
+const REFUSAL_UNREAD: &str = r#"
+    mkfifo /etc/pipe && exec 3<>/etc/pipe &&
+    { dd if=/dev/zero of=/etc/pipe bs=4096 count=1024 oflag=nonblock 2>/dev/null
+      exec "$1" --ca-file /none --deadline 1s 2>&3; }"#;
+
+const STDOUT_CLOSED: &str = r#"exec "$1" --json --deadline 1s >&-"#;
+
+const DISK_FULL: &str = r#"exec "$1" --json --deadline 1s >/dev/full"#;
+
+/// The reader leaves before anything is written.
+const READER_GONE: &str = r#"{ "$1" --json --deadline 1s; echo "ended with $?" >&2; } | :"#;
+
 /// The program gets no time while its deadline passes.
 const STOPPED: &str = r#"
     "$1" --json --deadline 1s & program=$!
@@ -42,10 +67,28 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("held_up::reader_asleep", || {
             let outcome = run("healthy-ec2", READER_ASLEEP, 1000.0 + GRACE_MS + SHELL_MS)?;
             tells(&outcome, "vpce-probe: nobody reads the report")?;
-            match outcome.exit {
-                Some(0) => Ok(()),
-                _ => Err(format!("the verdict is lost: {outcome:?}").into()),
-            }
+            ends(&outcome, 0)
+        }),
+        Trial::test("held_up::complaint_unread", || {
+            reports(&run("healthy-ec2", COMPLAINT_UNREAD, 1000.0 + GRACE_MS + SHELL_MS)?, 0)
+        }),
+        Trial::test("held_up::nothing_read", || {
+            ends(&run("healthy-ec2", NOTHING_READ, 1000.0 + GRACE_MS + SHELL_MS)?, 0)
+        }),
+        Trial::test("held_up::refusal_unread", || {
+            ends(&run("healthy-ec2", REFUSAL_UNREAD, 1000.0 + GRACE_MS + SHELL_MS)?, 78)
+        }),
+        Trial::test("held_up::stdout_closed", || {
+            ends(&run("healthy-ec2", STDOUT_CLOSED, 1000.0 + GRACE_MS + SHELL_MS)?, 0)
+        }),
+        Trial::test("held_up::disk_full", || {
+            let outcome = run("healthy-ec2", DISK_FULL, 1000.0 + GRACE_MS + SHELL_MS)?;
+            tells(&outcome, "vpce-probe: the result cannot be written")?;
+            ends(&outcome, 0)
+        }),
+        Trial::test("held_up::reader_gone", || {
+            let outcome = run("healthy-ec2", READER_GONE, 1000.0 + GRACE_MS + SHELL_MS)?;
+            tells(&outcome, "ended with 0")
         }),
         Trial::test("held_up::stopped_across_the_deadline", || {
             reports(&run("resolver-silent", STOPPED, 30_000.0)?, 1)
@@ -64,6 +107,13 @@ fn tells(outcome: &Outcome, words: &str) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("stderr does not say {words:?}: {outcome:?}").into())
+}
+
+fn ends(outcome: &Outcome, exit: i32) -> Result<(), Failed> {
+    if outcome.exit == Some(exit) {
+        return Ok(());
+    }
+    Err(format!("ended with {:?}, not {exit}: {outcome:?}", outcome.exit).into())
 }
 
 fn reports(outcome: &Outcome, exit: i32) -> Result<(), Failed> {
