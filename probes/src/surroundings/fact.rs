@@ -179,10 +179,19 @@ pub enum AbsenceReason {
     NotPermitted,
 }
 
+/// Longest text of a reason, in characters.
+const MAX_DETAIL: usize = 1000;
+
 impl Absence {
-    /// A reason in words.
+    /// A reason in words. Whoever was asked may have written a part of them: they are cut to what a
+    /// person would read.
     pub fn new(source: Source, reason: AbsenceReason, detail: impl Into<String>) -> Self {
-        Self { source, reason, detail: detail.into() }
+        let mut detail = detail.into();
+        if let Some((end, _)) = detail.char_indices().nth(MAX_DETAIL) {
+            detail.truncate(end);
+            detail.push_str("...");
+        }
+        Self { source, reason, detail }
     }
 }
 
@@ -192,6 +201,16 @@ mod tests {
 
     fn absent(reason: AbsenceReason) -> Fact<u8> {
         Fact::missing(Absence::new(Source::OPTION, reason, "detail"))
+    }
+
+    #[test]
+    fn reasons_are_no_longer_than_anybody_reads() {
+        let said = format!("it says {}", "\u{e9}".repeat(MAX_DETAIL));
+        let absence = Absence::new(Source::TASK_METADATA, AbsenceReason::WrongForm, said);
+        assert_eq!(absence.detail.chars().count(), MAX_DETAIL + 3);
+        assert!(
+            absence.detail.starts_with("it says \u{e9}") && absence.detail.ends_with("\u{e9}...")
+        );
     }
 
     #[test]

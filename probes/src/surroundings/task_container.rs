@@ -10,8 +10,8 @@ use serde_json::Value;
 /// More containers than a task ever has: ten of its own, and what Amazon ECS adds.
 pub(super) const MAX_CONTAINERS: usize = 64;
 
-/// Longer than any name of a container or an image.
-const MAX_TEXT: usize = 1024;
+/// Longer than any name of a container or an image, or any ARN.
+pub(super) const MAX_TEXT: usize = 1024;
 
 /// The options of a log driver that say where the log goes.
 const LOG_OPTIONS: [&str; 2] = ["awslogs-region", "awslogs-endpoint"];

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::forms::is_label;
-use super::task_container::MAX_CONTAINERS;
+use super::task_container::{MAX_CONTAINERS, MAX_TEXT};
 use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport, TaskContainer};
 use crate::arn::Arn;
 use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request, without_secrets};
@@ -204,7 +204,6 @@ impl TaskFacts {
         let arn = task.task_arn.as_deref().and_then(Arn::parse).filter(|arn| arn.service == "ecs");
         let place = arn.and_then(|arn| Some((arn.partition, arn.region()?, arn.account()?)));
         let place = place.filter(|(partition, ..)| is_label(partition));
-        let part = |part: Option<String>, what: &str| part.map_or_else(|| not_told(what), told);
         let of_arn = |text: Option<&str>| part(text.map(str::to_owned), "usable TaskARN");
         self.region = of_arn(place.map(|(_, region, _)| region));
         self.partition = of_arn(place.map(|(partition, ..)| partition));
@@ -235,8 +234,8 @@ impl TaskFacts {
         self.subnet_cidrs =
             if subnets.is_empty() { not_told("subnet of the task") } else { told(subnets) };
         let mode = container.networks.iter().find_map(|network| network.network_mode.clone());
-        self.network_mode = mode.map_or_else(|| not_told("NetworkMode"), told);
-        self.log_driver = container.log_driver.clone().map_or_else(|| not_told("LogDriver"), told);
+        self.network_mode = part(mode, "NetworkMode");
+        self.log_driver = part(container.log_driver.clone(), "LogDriver");
     }
 }
 
@@ -250,6 +249,15 @@ fn containers(documents: Option<&Value>) -> Fact<Vec<TaskContainer>> {
         }
         Some(Value::Array(all)) => told(all.iter().filter_map(TaskContainer::read).collect()),
         Some(_) => untold(AbsenceReason::WrongForm, "Containers of the task metadata is no list"),
+    }
+}
+
+/// A text of no more than any real one's length.
+fn part(text: Option<String>, what: &str) -> Fact<String> {
+    match text {
+        Some(text) if text.len() <= MAX_TEXT => told(text),
+        Some(_) => not_told(&format!("usable {what}")),
+        None => not_told(what),
     }
 }
 
