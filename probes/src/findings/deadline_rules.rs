@@ -19,12 +19,27 @@ pub(super) fn judge(views: &[HostView<'_>]) -> Vec<Finding> {
                 Words::new(
                     "not finished when the deadline came",
                     "The state of these names is not known. Something before them took the time: look at the other findings first.",
-                    "Mend what the other findings name, or give more time with --deadline.",
+                    CHANGE,
                 ),
             )
         })
         .collect()
 }
+
+/// The ECS agent, where it was not come to.
+pub(super) fn agent_unfinished() -> Finding {
+    Finding::general(
+        Code::DeadlineReached,
+        Severity::Unknown,
+        Words::new(
+            "the ECS agent was not looked at when the deadline came",
+            "Its state is not known. Something before it took the time: look at the other findings first.",
+            CHANGE,
+        ),
+    )
+}
+
+const CHANGE: &str = "Mend what the other findings name, or give more time with --deadline.";
 
 /// Whether something that decides about the name was not finished.
 pub(super) fn is_unfinished(view: &HostView<'_>) -> bool {

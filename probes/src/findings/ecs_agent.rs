@@ -13,8 +13,8 @@ pub use self::connection::{AgentConnection, AgentPeer};
 pub(super) use self::proxy_rules::{in_force, proxy_for_https};
 
 use self::view::AgentView;
-use super::Finding;
 use super::host_view::HostView;
+use super::{Finding, deadline_rules};
 use crate::observation::Observations;
 use crate::plan::{AgentPlace, AgentPlan, Plan};
 use crate::surroundings::Surroundings;
@@ -29,7 +29,8 @@ pub(super) fn judge(
     let Some(planned) = &plan.ecs_agent else { return (Vec::new(), None) };
     let seen = match (&observations.ecs_agent, planned.place) {
         (_, AgentPlace::OutOfSight) => return not_looked_at(planned, &planned.reason),
-        (None, _) => return not_looked_at(planned, "There was no time left to look at it."),
+        (None, AgentPlace::Here) => return not_finished(NO_TIME),
+        (None, _) => return not_looked_at(planned, NO_TIME),
         (Some(seen), _) => seen,
     };
     let mut agent = AgentView::new(surroundings, plan, planned, observations, seen, views);
@@ -41,6 +42,15 @@ pub(super) fn judge(
     findings.extend(connection_rules::judge(&agent, &findings));
     let check = EcsAgentCheck::of(&agent, &findings);
     (findings, Some(check))
+}
+
+const NO_TIME: &str = "There was no time left to look at it.";
+
+/// Where nothing works without it, it is as needed as any endpoint.
+fn not_finished(why: &str) -> (Vec<Finding>, Option<EcsAgentCheck>) {
+    let finding = deadline_rules::agent_unfinished();
+    let check = EcsAgentCheck::not_looked_at(why, Some(&finding));
+    (vec![finding], Some(check))
 }
 
 /// Nobody who did not ask for it has to hear why.

@@ -103,6 +103,19 @@ fn check(judgement: &Judgement) -> &EcsAgentCheck {
 }
 
 #[test]
+fn an_agent_that_was_not_come_to_does_not_pass_where_it_has_to_be() {
+    let without = |launch_type| run_at(launch_type, well_agent(), |seen| seen.ecs_agent = None);
+    let judgement = without(LaunchType::ContainerInstance);
+    assert_eq!(
+        (judgement.status, codes(&judgement)),
+        (Status::Unknown, vec![Code::DeadlineReached])
+    );
+    assert_eq!(check(&judgement).codes, [Code::DeadlineReached]);
+    let judgement = without(LaunchType::Ec2Task);
+    assert_eq!((judgement.status, codes(&judgement)), (Status::Pass, vec![]));
+}
+
+#[test]
 fn an_agent_on_the_endpoints_passes() {
     let judgement = run(well_agent());
     assert_eq!((judgement.status, codes(&judgement)), (Status::Pass, vec![]));
