@@ -151,6 +151,8 @@ fn is_shared(address: Ipv4Addr) -> bool {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use std::net::Ipv6Addr;
 

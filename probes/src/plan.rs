@@ -149,4 +149,6 @@ pub fn plan(catalog: &Catalog, place: &Place, selection: &Selection) -> Plan {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

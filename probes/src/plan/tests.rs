@@ -3,11 +3,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalog::{Expectation, Need};
 
-fn catalog() -> Catalog {
+pub(super) fn catalog() -> Catalog {
     Catalog::builtin().unwrap()
 }
 
-fn place(region: &str, profile: Profile) -> Place {
+pub(super) fn place(region: &str, profile: Profile) -> Place {
     Place {
         region: Some(region.to_owned()),
         account: Some("123456789012".to_owned()),
@@ -20,7 +20,7 @@ fn plan_of(place: &Place, selection: &Selection) -> Plan {
     plan(&catalog(), place, selection)
 }
 
-fn titles(plan: &Plan) -> Vec<String> {
+pub(super) fn titles(plan: &Plan) -> Vec<String> {
     plan.endpoints.iter().map(Endpoint::title).collect()
 }
 
@@ -332,7 +332,7 @@ fn without_a_region_only_given_names_are_left() {
     assert_eq!(titles(&plan_of(&nowhere, &host)), ["host"]);
 }
 
-fn any_selection() -> impl Strategy<Value = Selection> {
+pub(super) fn any_selection() -> impl Strategy<Value = Selection> {
     let catalog = catalog();
     let features: Vec<String> = catalog.features().into_iter().map(str::to_owned).collect();
     let services: Vec<String> = catalog.services.iter().map(|s| s.name.clone()).collect();
