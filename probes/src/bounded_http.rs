@@ -26,10 +26,12 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// More networks than a task, and more ranges than a VPC, ever has.
 pub(crate) const MAX_RANGES: usize = 64;
 
-/// Into so many parts the limit of a request is divided: as often it is asked, while no answer comes.
-/// Each time takes a connection of its own, whose every packet may be lost, and the kernel sends none
-/// again before the limit.
-const PARTS: u32 = 5;
+/// How often a request is made, while no answer comes. Each time takes a connection of its own, whose
+/// every packet may be lost, and the kernel sends hardly one again before the limit.
+const TIMES: usize = 5;
+
+/// What part of the limit lies between two of them: the last still has half of it.
+const PAUSE: u32 = 8;
 
 /// What a service answered.
 #[derive(Clone, Debug)]
@@ -89,7 +91,7 @@ impl HttpClient {
                 }
             };
             let counts = |result: &_| matches!(result, Ok(_) | Err(Problem::Status(_)));
-            let pauses = [request.limit / PARTS; (PARTS - 1) as usize];
+            let pauses = [request.limit / PAUSE; TIMES - 1];
             first_of(again(), pauses, again, counts).await.result
         };
         within(request.limit, answered).await.map_err(|problem| HttpError {
