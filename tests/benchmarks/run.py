@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -80,9 +82,9 @@ def missing(candidate, laboratory):
 
 
 def versions(laboratory):
-    parts = [part for candidate in CANDIDATES for part in candidate.parts]
-    said = []
-    parts = dict.fromkeys([f"{laboratory.options.program} --version", *parts])
+    own = subprocess.run([laboratory.options.program, "--version"], capture_output=True, text=True, check=True)
+    said = [own.stdout.strip()]
+    parts = dict.fromkeys(part for candidate in CANDIDATES for part in candidate.parts)
     for program, *words in map(str.split, parts):
         if path := laboratory.where(program):
             done = subprocess.run([path, *words], capture_output=True, text=True, check=False)
@@ -99,6 +101,22 @@ def machine():
             "memory_gib": round(int(memory) / 2**20), "kernel": platform.release()}
 
 
+class Others:
+    """What else runs on this machine: where that is much, wall times say little."""
+
+    def __init__(self):
+        self.begin = self.taken(), time.monotonic()
+
+    def taken(self):
+        user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().split()[1:9])
+        busy = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+        return busy - sum(os.times()[:4])
+
+    def percent(self):
+        taken, began = self.begin
+        return 100 * (self.taken() - taken) / (time.monotonic() - began) / os.cpu_count()
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 
@@ -109,7 +127,7 @@ def main():
     options.program = str(Path(options.program).resolve())
     if options.quick:
         options.rounds = min(options.rounds, 3)
-    laboratory = Laboratory(options)
+    laboratory, others = Laboratory(options), Others()
     wanted = ["vpce-probe", *options.only] if options.only else list(BY_KEY)
     absent = {key: missing(BY_KEY[key], laboratory) for key in wanted}
     present = [key for key in wanted if not absent[key]]
@@ -136,6 +154,7 @@ def main():
     say("the commands that do not check")
     results["commands"] = laboratory.run(Work(), commands=True)["runs"]
 
+    results["others_percent"] = max(0, others.percent())
     (laboratory.folder / "results.json").write_text(json.dumps(results, indent=1))
     text = page(results)
     (laboratory.folder.parent / "benchmark.md").write_text(text)

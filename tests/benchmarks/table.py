@@ -22,7 +22,8 @@ def head(results):
     machine = results["machine"]
     today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
     return (f"Measured on {today} by `tests/benchmark`: medians of {results['rounds']} rounds, on {machine['cores']} "
-            f"cores of {machine['processor']} with {machine['memory_gib']} GiB and Linux {machine['kernel']}.\n\n"
+            f"cores of {machine['processor']} with {machine['memory_gib']} GiB and Linux {machine['kernel']}. "
+            f"Meanwhile other processes took {results['others_percent']:.0f} % of them.\n\n"
             f"Versions: {', '.join(results['versions'])}.")
 
 
