@@ -11,6 +11,10 @@ use crate::observation::{LookupOutcome, Record};
 /// Aliases in a row that are followed. Resolvers give up after some 10 to 20.
 const MAX_ALIASES: usize = 64;
 
+/// Addresses that are kept: more than are connected to, so that the report tells of them. An answer
+/// over TCP holds four thousand.
+const MAX_ADDRESSES: usize = 128;
+
 /// The greatest time to live; what is greater counts as none.
 /// Source: RFC 2181, section 8.
 const MAX_TTL: u32 = i32::MAX.cast_unsigned();
@@ -32,6 +36,7 @@ pub(super) fn answered(answer: &Message, asked: &Name, record: Record) -> Lookup
             continue;
         }
         match &entry.data {
+            _ if is_wanted && addresses.len() == MAX_ADDRESSES => {}
             RData::A(address) if is_wanted => addresses.push(IpAddr::V4(address.0)),
             RData::AAAA(address) if is_wanted => addresses.push(IpAddr::V6(address.0)),
             RData::CNAME(target) if target.0 == *asked || chain.contains(&target.0) => {
@@ -104,6 +109,13 @@ mod tests {
             chain: chain.iter().map(ToString::to_string).collect(),
             ttl_ms: 60_000.0,
         }
+    }
+
+    #[test]
+    fn more_addresses_than_any_name_has_are_passed_over() {
+        let many = (0..1_000).map(|_| a("a.example", 1));
+        let LookupOutcome::Answered { addresses, .. } = to_a(many) else { panic!() };
+        assert_eq!(addresses.len(), MAX_ADDRESSES);
     }
 
     #[test]
