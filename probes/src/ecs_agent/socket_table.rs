@@ -2,6 +2,7 @@
 //!
 //! Source: Linux, `Documentation/networking/proc_net_tcp.rst`.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
@@ -16,6 +17,14 @@ const LINES_BETWEEN_LOOKS: usize = 1024;
 
 /// No line of these tables is longer.
 const MAX_LINE_BYTES: u64 = 1024;
+
+/// The kernel fills at least a page of memory with whole lines, as long as there are any. Source:
+/// Linux, `fs/seq_file.c`: `seq_read_iter`.
+const PAGE_BYTES: usize = 4096;
+
+/// Half as much again as the longest line that the kernel writes: what is left of a page that has no
+/// room for another line.
+const MOST_LEFT_BYTES: usize = 512;
 
 /// A socket, as far as it matters here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,11 +52,36 @@ pub(super) enum State {
 /// # Errors
 /// As reading a file; `FileTooLarge` for a table that does not end, `TimedOut` past `until`.
 pub(super) fn each_socket(net: &Path, until: Instant, mut take: impl FnMut(&Socket)) -> Result<()> {
-    read_table(std::fs::File::open(net.join("tcp"))?, until, &mut take)?;
-    match std::fs::File::open(net.join("tcp6")) {
-        Ok(file) => read_table(file, until, &mut take),
+    read_table(ToItsEnd::new(File::open(net.join("tcp"))?), until, &mut take)?;
+    match File::open(net.join("tcp6")) {
+        Ok(file) => read_table(ToItsEnd::new(file), until, &mut take),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+/// A table that is not asked for more once it gave less than it would have if there were more: to
+/// find that nothing is left, the kernel walks through all that it has room for from the start, which
+/// takes it as long as the whole table did.
+struct ToItsEnd<Table> {
+    table: Table,
+    ended: bool,
+}
+
+impl<Table> ToItsEnd<Table> {
+    fn new(table: Table) -> Self {
+        Self { table, ended: false }
+    }
+}
+
+impl<Table: Read> Read for ToItsEnd<Table> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let length = self.table.read(buffer)?;
+        self.ended = length < PAGE_BYTES - MOST_LEFT_BYTES;
+        Ok(length)
     }
 }
 
@@ -153,6 +187,47 @@ mod tests {
     fn hundreds_of_thousands_of_lines_are_read() {
         let line = "   1: 0A01000A:9C40 6502000A:01BB 01 0:0 0:0 0 0 0 7 1 0\n";
         assert_eq!(read(&line.repeat(300_000)).len(), 300_000);
+    }
+
+    /// Gives its pages one by one, and counts how often it is asked.
+    struct Pages<'a>(std::slice::Iter<'a, String>, usize);
+
+    impl Read for Pages<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+            self.1 += 1;
+            let page = self.0.next().map_or(&b""[..], |page| page.as_bytes());
+            buffer[..page.len()].copy_from_slice(page);
+            Ok(page.len())
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_table_is_asked_for_only_where_it_cannot_be_told() {
+        let line = format!("{:149}\n", "1: 0A01000A:9C40 6502000A:01BB 01 0:0 0:0 0 0 0 7 1 0");
+        let asked = |lines: &[usize]| {
+            let pages: Vec<String> = lines.iter().map(|lines| line.repeat(*lines)).collect();
+            let mut table = ToItsEnd::new(Pages(pages.iter(), 0));
+            let mut sockets = 0;
+            read_table(&mut table, later(), &mut |_| sockets += 1).unwrap();
+            assert_eq!(sockets, lines.iter().sum::<usize>());
+            table.table.1
+        };
+        assert_eq!(asked(&[0]), 1);
+        assert_eq!(asked(&[3]), 1);
+        assert_eq!(asked(&[27, 27, 3]), 3);
+        assert_eq!(asked(&[27, 27]), 3, "nothing may be left, or another page");
+    }
+
+    #[test]
+    fn the_table_of_this_machine_has_all_its_sockets() {
+        let listeners: Vec<_> =
+            (0..200).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let mut ports = std::collections::HashSet::new();
+        each_socket(Path::new("/proc/self/net"), later(), |socket| {
+            ports.insert(socket.local_port);
+        })
+        .unwrap();
+        assert!(listeners.iter().all(|one| ports.contains(&one.local_addr().unwrap().port())));
     }
 
     #[test]
