@@ -1,8 +1,12 @@
 //! The agent in the table of processes.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
-use sysinfo::{Process, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 use time::OffsetDateTime;
 
 use super::short::short;
@@ -39,30 +43,45 @@ struct Candidate {
 
 /// Reads the table. Takes long with many processes: keep it away from what waits for answers.
 pub(super) fn process_table() -> ProcessTable {
-    let Ok(mut system) = System::new() else { return ProcessTable::default() };
-    let what = ProcessRefreshKind::nothing()
-        .without_tasks()
-        .with_cmd(UpdateKind::Always)
-        .with_exe(UpdateKind::Always);
-    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
     let mut table = ProcessTable::default();
-    for (pid, process) in system.processes() {
+    for pid in process_ids() {
         table.visible += 1;
-        let executable = process.exe().unwrap_or(Path::new(""));
-        let first_word = process.cmd().first().map_or(Path::new(""), Path::new);
-        match role([executable, first_word]) {
+        let started_as = StartedAs::of(pid);
+        match started_as.role() {
             Some(Role::Agent) => {
-                let agent = candidate(pid.as_u32(), process, executable);
-                let place = table.agents.partition_point(|other| other.pid < agent.pid);
-                table.agents.insert(place, agent);
+                let place = table.agents.partition_point(|other| other.pid < pid);
+                table.agents.insert(place, started_as.candidate(pid));
             }
-            Some(Role::EcsInit) => {
-                table.ecs_init = table.ecs_init.max(Some(pid.as_u32()));
-            }
+            Some(Role::EcsInit) => table.ecs_init = table.ecs_init.max(Some(pid)),
             None => {}
         }
     }
+    complete(&mut table.agents);
     table
+}
+
+fn process_ids() -> impl Iterator<Item = u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// Adds what is asked of few processes only: for one of all, it is most of the work.
+fn complete(agents: &mut [Candidate]) {
+    let pids: Vec<Pid> = agents.iter().map(|agent| Pid::from_u32(agent.pid)).collect();
+    if pids.is_empty() {
+        return;
+    }
+    let Ok(mut system) = System::new() else { return };
+    let what = ProcessRefreshKind::nothing().without_tasks();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&pids), true, what);
+    for agent in agents {
+        let Some(process) = system.process(Pid::from_u32(agent.pid)) else { continue };
+        agent.parent = process.parent().map(Pid::as_u32);
+        let started = i64::try_from(process.start_time()).ok().filter(|seconds| *seconds > 0);
+        agent.started_at = started
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .map(rfc3339);
+    }
 }
 
 /// Where processes are in the network.
@@ -84,6 +103,48 @@ enum Role {
     EcsInit,
 }
 
+/// How a process was started, as far as this user may know it.
+struct StartedAs {
+    executable: PathBuf,
+    first_word: PathBuf,
+}
+
+/// More than the longest path.
+const MAX_WORD_BYTES: usize = 4096;
+
+impl StartedAs {
+    fn of(pid: u32) -> Self {
+        let process = PathBuf::from(format!("/proc/{pid}"));
+        let executable = std::fs::read_link(process.join("exe")).unwrap_or_default();
+        let mut words = [0; MAX_WORD_BYTES];
+        // What cannot be read is as empty as what a thread of the kernel was started as.
+        let _ = File::open(process.join("cmdline")).and_then(|mut file| file.read(&mut words));
+        let first = words.split(|byte| *byte == 0).next().unwrap_or_default();
+        Self { executable: in_place(executable), first_word: OsStr::from_bytes(first).into() }
+    }
+
+    fn role(&self) -> Option<Role> {
+        role([&self.executable, &self.first_word])
+    }
+
+    fn candidate(&self, pid: u32) -> Candidate {
+        let path = match self.first_word.as_os_str().is_empty() {
+            true => &self.executable,
+            false => &self.first_word,
+        };
+        let command = short(&path.to_string_lossy()).unwrap_or_default();
+        Candidate { pid, command, ..Candidate::default() }
+    }
+}
+
+/// An executable that was replaced while it runs is still what it was.
+fn in_place(executable: PathBuf) -> PathBuf {
+    match executable.as_os_str().as_bytes().strip_suffix(b" (deleted)") {
+        Some(path) => OsStr::from_bytes(path).into(),
+        None => executable,
+    }
+}
+
 /// By the executable and by what it was started as: the first can be hidden, the second be anything.
 fn role(paths: [&Path; 2]) -> Option<Role> {
     let named = |name: &str| paths.iter().any(|path| path.file_name().is_some_and(|n| n == name));
@@ -91,22 +152,6 @@ fn role(paths: [&Path; 2]) -> Option<Role> {
         Some(Role::Agent)
     } else {
         named(ECS_INIT).then_some(Role::EcsInit)
-    }
-}
-
-fn candidate(pid: u32, process: &Process, executable: &Path) -> Candidate {
-    let command = process.cmd().first().map_or_else(
-        || executable.display().to_string(),
-        |word| word.to_string_lossy().into_owned(),
-    );
-    let started = i64::try_from(process.start_time()).ok().filter(|seconds| *seconds > 0);
-    Candidate {
-        pid,
-        parent: process.parent().map(sysinfo::Pid::as_u32),
-        command: short(&command).unwrap_or_default(),
-        started_at: started
-            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .map(rfc3339),
     }
 }
 
@@ -292,5 +337,22 @@ mod tests {
     #[test]
     fn the_table_of_this_machine_is_read() {
         assert!(process_table().visible > 0);
+        let this = StartedAs::of(std::process::id());
+        assert_eq!(this.executable, std::env::current_exe().unwrap());
+        assert_eq!(this.first_word.as_os_str(), std::env::args_os().next().unwrap());
+    }
+
+    #[test]
+    fn parent_and_start_are_added() {
+        let mut agents = [Candidate { pid: std::process::id(), ..Candidate::default() }];
+        complete(&mut agents);
+        assert_eq!(agents[0].parent, Some(std::os::unix::process::parent_id()));
+        assert!(agents[0].started_at.as_ref().is_some_and(|at| at.starts_with("20")));
+    }
+
+    #[test]
+    fn a_replaced_executable_is_known_by_its_path() {
+        assert_eq!(in_place("/agent (deleted)".into()), Path::new("/agent"));
+        assert_eq!(in_place("/agent".into()), Path::new("/agent"));
     }
 }
