@@ -8,6 +8,7 @@ mod dns_connections;
 mod dns_exchange;
 mod dns_socket;
 mod handshake;
+mod presented;
 mod separately;
 mod side_names;
 mod tcp;
@@ -64,6 +65,12 @@ pub struct Conditions {
     pub port: u16,
 }
 
+impl Conditions {
+    fn for_one_name(&self) -> Self {
+        Self { trust: self.trust.for_one_name(), ..self.clone() }
+    }
+}
+
 /// Observes every host name of the plan. Ends by the deadline: what is not finished by then says
 /// so in its place.
 pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservation> {
@@ -100,6 +107,7 @@ async fn observe_host(
     comparing: Option<Arc<Semaphore>>,
 ) -> HostObservation {
     let started = Instant::now();
+    let conditions = &conditions.for_one_name();
     let pinned = conditions.hosts_file.addresses(&host).to_vec();
     let family = |record| {
         let (asked, budget) = (host.clone(), conditions.budget);

@@ -11,13 +11,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::budget::{Budget, Waited};
-use super::certificate::describe;
+use super::presented::{Chain, Verdict};
 use super::trust::Trust;
 use crate::observation::{TlsObservation, TlsOutcome};
 use crate::timestamp::milliseconds;
-
-/// Certificates of a presented chain that are kept. Real chains have two to five.
-const MAX_CHAIN: usize = 8;
 
 /// Shakes hands and verifies the certificate for `host`. Nothing is sent after the handshake.
 pub(super) async fn handshake(
@@ -56,12 +53,13 @@ pub(super) async fn handshake(
         Waited::TimedOut => TlsOutcome::Stalled,
         Waited::NotFinished => TlsOutcome::NotFinished,
     };
+    let presented = recorder.presented();
     TlsObservation {
         outcome,
         elapsed_ms: milliseconds(started.elapsed()),
         version,
-        trusted_by: recorder.trusted_by(),
-        chain: recorder.presented().iter().filter_map(|der| describe(der)).collect(),
+        trusted_by: presented.as_ref().and_then(|chain| chain.verdict.trusted_by.clone()),
+        chain: presented.map_or_else(Vec::new, |chain| chain.described.clone()),
     }
 }
 
@@ -118,35 +116,24 @@ fn words(name: &str) -> String {
     words
 }
 
-/// Keeps the presented certificates, then lets the real verifiers judge them.
+/// Keeps the presented certificates, and has the real verifiers judge them.
 #[derive(Debug)]
 pub(super) struct Recorder {
     trust: Trust,
-    seen: Mutex<Seen>,
-}
-
-/// What one handshake showed.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    presented: Vec<CertificateDer<'static>>,
-    trusted_by: Option<String>,
+    presented: Mutex<Option<Arc<Chain>>>,
 }
 
 impl Recorder {
     pub(super) fn new(trust: Trust) -> Self {
-        Self { trust, seen: Mutex::default() }
+        Self { trust, presented: Mutex::default() }
     }
 
-    fn presented(&self) -> Vec<CertificateDer<'static>> {
-        self.seen().presented.clone()
+    fn presented(&self) -> Option<Arc<Chain>> {
+        self.place().clone()
     }
 
-    fn trusted_by(&self) -> Option<String> {
-        self.seen().trusted_by.clone()
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn place(&self) -> MutexGuard<'_, Option<Arc<Chain>>> {
+        self.presented.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,16 +146,16 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let (verdict, trusted_by) = self.trust.judge(|judge| {
-            judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let certificates: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
+        let chain = self.trust.presented().chain(server_name, &certificates, || {
+            let (verdict, trusted_by) = self.trust.judge(|judge| {
+                judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            });
+            Verdict { result: verdict.map(|_| ()), trusted_by }
         });
-        let presented = std::iter::once(end_entity)
-            .chain(intermediates)
-            .take(MAX_CHAIN)
-            .map(|certificate| certificate.clone().into_owned())
-            .collect();
-        *self.seen() = Seen { presented, trusted_by };
-        verdict
+        let verdict = chain.verdict.result.clone();
+        *self.place() = Some(chain);
+        verdict.map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

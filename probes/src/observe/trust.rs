@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 use thiserror::Error;
 
+use super::presented::Presented;
 use super::tls::Recorder;
 use crate::bounded_read;
 
@@ -22,6 +23,7 @@ pub struct Trust {
     provider: Arc<CryptoProvider>,
     verifier: Arc<WebPkiServerVerifier>,
     by_variable: Vec<(String, Arc<WebPkiServerVerifier>)>,
+    presented: Arc<Presented>,
 }
 
 /// More than any collection of certificate authorities holds: that of Debian has 220 KB.
@@ -81,7 +83,7 @@ impl Trust {
     pub fn in_roots(roots: Roots) -> Result<Self, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = verifier(roots, &provider)?;
-        Ok(Self { provider, verifier, by_variable: Vec::new() })
+        Ok(Self { provider, verifier, by_variable: Vec::new(), presented: Arc::default() })
     }
 
     /// Trusts what these roots issued as well, and says so of each certificate: programs that are
@@ -93,6 +95,16 @@ impl Trust {
         let verifier = verifier(roots, &self.provider)?;
         self.by_variable.push((variable.to_owned(), verifier));
         Ok(self)
+    }
+
+    /// The same for the servers of one name, in one run: what they present alike is judged once.
+    pub(super) fn for_one_name(&self) -> Self {
+        Self { presented: Arc::default(), ..self.clone() }
+    }
+
+    /// What the servers of the name presented so far.
+    pub(super) fn presented(&self) -> &Presented {
+        &self.presented
     }
 
     /// Has a certificate verified. Where the issuer is unknown to the roots that everybody shares,
