@@ -6,6 +6,7 @@ mod dns;
 mod dns_answer;
 mod dns_connections;
 mod dns_exchange;
+mod dns_pace;
 mod dns_socket;
 mod handshake;
 mod presented;
@@ -39,9 +40,13 @@ use crate::timestamp::milliseconds;
 /// The port that every AWS service endpoint serves.
 pub const HTTPS_PORT: u16 = 443;
 
-/// Sockets that are open at once, so that a plan with a thousand names stays far below the usual
+/// Connections that are open at once, so that a plan with a thousand names stays far below the usual
 /// limit of 1,024 file descriptors.
 const MAX_OPEN: usize = 200;
+
+/// Questions that are asked at once beside them: who waits for a turn to ask keeps nobody from
+/// connecting.
+const MAX_ASKING: usize = 150;
 
 /// Sockets beside those for questions that are asked for comparison.
 const MAX_COMPARING: usize = 50;
@@ -71,17 +76,27 @@ impl Conditions {
     }
 }
 
+/// What bounds the sockets that all names together have open.
+#[derive(Clone)]
+struct Places {
+    open: Arc<Semaphore>,
+    asking: Arc<Semaphore>,
+}
+
 /// Observes every host name of the plan. Ends by the deadline: what is not finished by then says
 /// so in its place.
 pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservation> {
     let names = plan.host_names();
-    let open = Arc::new(Semaphore::new(MAX_OPEN));
+    let places = Places {
+        open: Arc::new(Semaphore::new(MAX_OPEN)),
+        asking: Arc::new(Semaphore::new(MAX_ASKING)),
+    };
     let comparing = Arc::new(Semaphore::new(MAX_COMPARING));
     let mut tasks = JoinSet::new();
     for (index, name) in names.iter().enumerate() {
-        let (name, conditions, open) = (name.to_string(), conditions.clone(), open.clone());
+        let (name, conditions, places) = (name.to_string(), conditions.clone(), places.clone());
         let comparing = should_be_private(plan, &name).then(|| comparing.clone());
-        let observing = async move { observe_host(name, &conditions, &open, comparing).await };
+        let observing = async move { observe_host(name, &conditions, &places, comparing).await };
         tasks.spawn(async move { (index, observing.await) });
     }
     let mut observed: Vec<(usize, HostObservation)> = Vec::with_capacity(names.len());
@@ -103,7 +118,7 @@ fn should_be_private(plan: &Plan, host: &String) -> bool {
 async fn observe_host(
     host: String,
     conditions: &Conditions,
-    open: &Arc<Semaphore>,
+    places: &Places,
     comparing: Option<Arc<Semaphore>>,
 ) -> HostObservation {
     let started = Instant::now();
@@ -113,10 +128,10 @@ async fn observe_host(
         let (asked, budget) = (host.clone(), conditions.budget);
         let comparison =
             comparing.clone().map(|places| Comparison::new(asked, record, budget, places));
-        observe_family(&host, record, pinned.is_empty(), conditions, open, comparison)
+        observe_family(&host, record, pinned.is_empty(), conditions, places, comparison)
     };
     let (connected, a, aaaa) = tokio::join!(
-        until_now(connect_to_all(&host, &pinned, conditions, open)),
+        until_now(connect_to_all(&host, &pinned, conditions, &places.open)),
         family(Record::A),
         family(Record::Aaaa),
     );
@@ -150,20 +165,22 @@ async fn observe_family(
     record: Record,
     is_used: bool,
     conditions: &Conditions,
-    open: &Arc<Semaphore>,
+    places: &Places,
     comparison: Option<Comparison>,
 ) -> Option<FamilyObservation> {
     let resolvers = conditions.resolvers.as_ref()?;
     let looked_up_and_connected = async {
-        let lookup = lookup(resolvers, host, record, conditions, open).await;
+        let lookup = lookup(resolvers, host, record, conditions, &places.asking).await;
         let addresses = if is_used { lookup.addresses() } else { &[] };
-        let (connected, rest) =
-            tokio::join!(until_now(connect_to_all(host, addresses, conditions, open)), async {
+        let (connected, rest) = tokio::join!(
+            until_now(connect_to_all(host, addresses, conditions, &places.open)),
+            async {
                 match &comparison {
                     Some(comparison) => comparison.ask_the_rest(resolvers, &lookup).await,
                     None => Vec::new(),
                 }
-            });
+            }
+        );
         (lookup, connected, rest)
     };
     let of_amazon = async {
@@ -224,9 +241,9 @@ async fn lookup(
     host: &str,
     record: Record,
     conditions: &Conditions,
-    open: &Semaphore,
+    asking: &Semaphore,
 ) -> Lookup {
-    let _place = conditions.budget.within(open.acquire()).await;
+    let _place = conditions.budget.within(asking.acquire()).await;
     resolvers.lookup(host, record, &conditions.budget).await
 }
 

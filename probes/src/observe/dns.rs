@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use super::budget::{Budget, Waited};
 use super::dns_answer::answered;
 use super::dns_connections::DnsConnections;
 use super::dns_exchange::Resolver;
+use super::dns_pace::DnsPace;
 use super::dns_socket::DnsSockets;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record};
 use crate::surroundings::{ResolverKind, ResolverSettings};
@@ -34,6 +36,7 @@ pub struct Resolvers {
     limit: Duration,
     /// How long a libc client waits.
     timeout: Duration,
+    pub(super) pace: Arc<DnsPace>,
 }
 
 #[derive(Debug)]
@@ -51,12 +54,14 @@ impl Resolvers {
     /// would wait, but at most as long as the budget allows.
     pub fn new(settings: &ResolverSettings, budget: &Budget, port: u16) -> Self {
         let limit = settings.timeout().min(budget.dns);
+        let pace = Arc::default();
         let servers = settings
             .servers
             .iter()
-            .map(|server| Server::new(server.address, server.kind, settings, port))
+            .map(|server| Server::new(server.address, server.kind, settings, port, &pace))
             .collect();
-        Self { servers, amazon: Vec::new(), limit, timeout: settings.timeout() }
+        let timeout = settings.timeout();
+        Self { servers, amazon: Vec::new(), limit, timeout, pace }
     }
 
     /// Asks the Amazon-provided resolver as well, for comparison, at addresses where it may be.
@@ -67,7 +72,9 @@ impl Resolvers {
         settings: &ResolverSettings,
         port: u16,
     ) -> Self {
-        let server = |address: &IpAddr| Server::new(*address, ResolverKind::Amazon, settings, port);
+        let pace = &self.pace;
+        let server =
+            |address: &IpAddr| Server::new(*address, ResolverKind::Amazon, settings, port, pace);
         self.amazon = addresses.iter().map(server).collect();
         self
     }
@@ -77,9 +84,13 @@ impl Resolvers {
         let mut attempts = Vec::new();
         let last = self.servers.len().saturating_sub(1);
         for (index, server) in self.servers.iter().enumerate() {
+            let turn = self.pace.turn(budget).await;
             let started = Instant::now();
             let limit = if index == last { self.last_limit(budget) } else { self.limit };
-            let outcome = server.ask(host, record, limit, budget).await;
+            let outcome = match turn {
+                Some(()) => server.ask(host, record, limit, budget).await,
+                None => LookupOutcome::NotFinished,
+            };
             let next = outcome.asks_the_next();
             let elapsed_ms = milliseconds(started.elapsed());
             attempts.push(LookupAttempt { server: server.address, outcome, elapsed_ms });
@@ -98,7 +109,13 @@ impl Resolvers {
 }
 
 impl Server {
-    fn new(address: IpAddr, kind: ResolverKind, settings: &ResolverSettings, port: u16) -> Self {
+    fn new(
+        address: IpAddr,
+        kind: ResolverKind,
+        settings: &ResolverSettings,
+        port: u16,
+        pace: &Arc<DnsPace>,
+    ) -> Self {
         let with_port = |mut connection: ConnectionConfig| {
             connection.port = port;
             connection
@@ -114,7 +131,7 @@ impl Server {
         options.max_active_requests = 1024;
         options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
         let server = NameServerConfig::new(address, true, connections);
-        let sockets = DnsSockets::default();
+        let sockets = DnsSockets::at_pace(pace.clone());
         let connections = DnsConnections(sockets.clone());
         let resolver = Resolver::new(server, options, connections);
         let resolver = resolver.map_err(|error| error.to_string());

@@ -20,6 +20,7 @@ use tokio::net::UdpSocket;
 use tokio::time::sleep_until;
 
 use crate::again::first_of;
+use super::dns_pace::DnsPace;
 
 /// How long an answer is waited for after each time that a question is sent, before it is sent once
 /// more. Answers of the resolver of a VPC take a millisecond, and those that it has to look up itself
@@ -40,10 +41,16 @@ const TCP_PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_mi
 #[derive(Clone, Default)]
 pub(super) struct DnsSockets {
     tokio: TokioRuntimeProvider,
+    pace: Arc<DnsPace>,
     sent_other_than_answers: Arc<AtomicBool>,
 }
 
 impl DnsSockets {
+    /// Sockets that ask again only as often as the pace of the run allows.
+    pub(super) fn at_pace(pace: Arc<DnsPace>) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
     /// Whether a message came that is no answer to what was asked. The resolver's library passes
     /// over such messages, as libc does.
     pub(super) fn sent_other_than_answers(&self) -> bool {
@@ -83,12 +90,13 @@ impl RuntimeProvider for DnsSockets {
     }
 
     fn bind_udp(&self, from: SocketAddr, server: SocketAddr) -> Connecting<Self::Udp> {
+        let pace = self.pace.clone();
         let sent_other_than_answers = self.sent_other_than_answers.clone();
         Box::pin(async move {
             let socket = UdpSocket::bind(from).await?;
             socket.connect(server).await?;
             let question = Mutex::default();
-            Ok(ConnectedSocket { socket, server, question, sent_other_than_answers })
+            Ok(ConnectedSocket { socket, server, question, pace, sent_other_than_answers })
         })
     }
 }
@@ -98,6 +106,7 @@ pub(super) struct ConnectedSocket {
     socket: UdpSocket,
     server: SocketAddr,
     question: Mutex<Question>,
+    pace: Arc<DnsPace>,
     sent_other_than_answers: Arc<AtomicBool>,
 }
 
@@ -153,10 +162,13 @@ impl ConnectedSocket {
     }
 
     /// Sends the question again: the same one from the same port, as libc does, so that an answer
-    /// counts that was only late. What the system does not send now is lost like any other.
+    /// counts that was only late. What the system does not send now is lost like any other, and so is
+    /// what would be one question too many in this second.
     fn ask_again(&self) {
         let mut question = self.question();
-        let _ = self.socket.try_send(&question.message);
+        if self.pace.turn_now() {
+            let _ = self.socket.try_send(&question.message);
+        }
         question.is_sent(Instant::now());
     }
 

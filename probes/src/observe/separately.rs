@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::budget::Budget;
 use super::dns::{Resolvers, Server};
+use super::dns_pace::DnsPace;
 use crate::observation::{Lookup, LookupAttempt, LookupOutcome, Record, SeparateAnswer};
 use crate::timestamp::milliseconds;
 
@@ -42,7 +43,9 @@ impl Comparison {
     ) -> Vec<SeparateAnswer> {
         let ask = |index: usize| {
             let (comparison, resolvers) = (self.clone(), resolvers.clone());
-            tokio::spawn(async move { comparison.ask(resolvers.servers.get(index)?).await })
+            tokio::spawn(async move {
+                comparison.ask(resolvers.servers.get(index)?, &resolvers.pace).await
+            })
         };
         let rest = lookup.attempts.len()..resolvers.servers.len();
         let asked: Vec<_> = rest.map(ask).collect();
@@ -59,7 +62,7 @@ impl Comparison {
     pub(super) async fn ask_amazon(&self, resolvers: &Resolvers) -> Vec<SeparateAnswer> {
         let mut answers = Vec::new();
         for server in &resolvers.amazon {
-            let Some(answer) = self.ask(server).await else { continue };
+            let Some(answer) = self.ask(server, &resolvers.pace).await else { continue };
             let outcome = &answer.attempt.outcome;
             let is_final = !outcome.asks_the_next() && *outcome != LookupOutcome::NotFinished;
             if is_final {
@@ -70,10 +73,11 @@ impl Comparison {
         answers
     }
 
-    /// Nothing, when the resolver was silent about another name: it would be about this one too.
-    async fn ask(&self, server: &Server) -> Option<SeparateAnswer> {
+    /// Nothing, when the resolver was silent about another name: it would be about this one too. And
+    /// nothing, when a plan has so many names that a comparison would hold up its lookups.
+    async fn ask(&self, server: &Server, pace: &DnsPace) -> Option<SeparateAnswer> {
         let _place = self.budget.within(self.places.acquire()).await?;
-        if server.is_silent.load(Ordering::Relaxed) {
+        if server.is_silent.load(Ordering::Relaxed) || !pace.turn_now() {
             return None;
         }
         let limit = LIMIT.min(self.budget.dns);
