@@ -16,6 +16,7 @@ mod tcp;
 mod tls;
 mod trust;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,7 +34,7 @@ use crate::catalog::Expectation;
 use crate::observation::{
     AddressObservation, HostObservation, Lookup, Record, SeparateAnswer, TcpObservation, TcpOutcome,
 };
-use crate::plan::Plan;
+use crate::plan::{Endpoint, Plan};
 use crate::surroundings::HostsFile;
 use crate::timestamp::milliseconds;
 
@@ -87,6 +88,7 @@ struct Places {
 /// so in its place.
 pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservation> {
     let names = plan.host_names();
+    let private = should_be_private(plan);
     let places = Places {
         open: Arc::new(Semaphore::new(MAX_OPEN)),
         asking: Arc::new(Semaphore::new(MAX_ASKING)),
@@ -95,7 +97,7 @@ pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservatio
     let mut tasks = JoinSet::new();
     for (index, name) in names.iter().enumerate() {
         let (name, conditions, places) = (name.to_string(), conditions.clone(), places.clone());
-        let comparing = should_be_private(plan, &name).then(|| comparing.clone());
+        let comparing = private.contains(name.as_str()).then(|| comparing.clone());
         let observing = async move { observe_host(name, &conditions, &places, comparing).await };
         tasks.spawn(async move { (index, observing.await) });
     }
@@ -107,11 +109,11 @@ pub async fn observe(plan: &Plan, conditions: &Conditions) -> Vec<HostObservatio
     observed.into_iter().map(|(_, host)| host).collect()
 }
 
-/// Whether resolvers can differ about a name so that it matters: about private addresses.
-fn should_be_private(plan: &Plan, host: &String) -> bool {
-    plan.endpoints.iter().any(|endpoint| {
-        endpoint.expectation == Expectation::Private && endpoint.hosts.contains(host)
-    })
+/// The names about which resolvers can differ so that it matters: about private addresses.
+fn should_be_private(plan: &Plan) -> BTreeSet<&str> {
+    let private = |endpoint: &&Endpoint| endpoint.expectation == Expectation::Private;
+    let endpoints = plan.endpoints.iter().filter(private);
+    endpoints.flat_map(|endpoint| &endpoint.hosts).map(String::as_str).collect()
 }
 
 /// `comparing` holds the sockets for comparing resolvers, where that is wanted.

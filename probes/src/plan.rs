@@ -77,13 +77,9 @@ impl Plan {
     pub fn host_names(&self) -> Vec<&str> {
         let of_endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.hosts);
         let of_egress = self.egress_checks.iter().flatten().map(|check| &check.host);
-        let mut names: Vec<&str> = Vec::new();
-        for name in of_endpoints.chain(of_egress) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        names
+        let mut known = BTreeSet::new();
+        let names = of_endpoints.chain(of_egress).map(String::as_str);
+        names.filter(|name| known.insert(*name)).collect()
     }
 }
 
