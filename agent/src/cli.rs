@@ -7,6 +7,8 @@ mod duration;
 mod explain;
 mod fix;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod log;
 mod names;
 mod parse;

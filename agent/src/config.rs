@@ -66,7 +66,7 @@ impl Unusable {
 
 /// What stands on a line and is wrong.
 #[derive(Debug)]
-struct Problem {
+pub(crate) struct Problem {
     line: usize,
     column: Option<usize>,
     words: String,
@@ -118,7 +118,10 @@ fn is_absence(kind: ErrorKind) -> bool {
 }
 
 /// What a text sets, or everything that is wrong with it in the order of its lines.
-fn parse(text: &str, command: &Command) -> Result<BTreeMap<String, Setting>, Vec<Problem>> {
+pub(crate) fn parse(
+    text: &str,
+    command: &Command,
+) -> Result<BTreeMap<String, Setting>, Vec<Problem>> {
     let entries = entries::entries(text)?;
     let options = options(command);
     let mut by_key = BTreeMap::new();
@@ -137,7 +140,7 @@ fn parse(text: &str, command: &Command) -> Result<BTreeMap<String, Setting>, Vec
     if problems.is_empty() { Ok(by_key) } else { Err(problems) }
 }
 
-fn told(path: &Path, problems: &[Problem]) -> Vec<String> {
+pub(crate) fn told(path: &Path, problems: &[Problem]) -> Vec<String> {
     let file = path.display();
     let mut lines: Vec<String> = problems
         .iter()

@@ -3,6 +3,8 @@
 
 mod accept;
 mod crowd;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod http;
 mod listeners;
 mod pages;

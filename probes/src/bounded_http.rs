@@ -2,6 +2,10 @@
 //! never to a host name.
 
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
+#[cfg(any(test, feature = "fuzzing"))]
+mod script;
 mod shown;
 
 use std::future::pending;
@@ -58,6 +62,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct HttpClient {
     client: Client,
     over_socket: bool,
+    #[cfg(any(test, feature = "fuzzing"))]
+    script: Option<script::Script>,
 }
 
 impl HttpClient {
@@ -73,7 +79,12 @@ impl HttpClient {
 
     fn build(builder: ClientBuilder, over_socket: bool) -> Result<Self, String> {
         let client = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { client, over_socket })
+        Ok(Self {
+            client,
+            over_socket,
+            #[cfg(any(test, feature = "fuzzing"))]
+            script: None,
+        })
     }
 
     /// The answer with status 200 to one request, complete within its limit. What is late is asked
@@ -82,10 +93,10 @@ impl HttpClient {
         let answered = async {
             let built = self.build_request(request)?;
             let again = || {
-                let (client, built) = (self.client.clone(), built.try_clone());
+                let (client, built) = (self.clone(), built.try_clone());
                 async move {
                     match built {
-                        Some(built) => once(&client, built).await,
+                        Some(built) => client.once(built).await,
                         None => pending().await,
                     }
                 }
@@ -105,7 +116,7 @@ impl HttpClient {
     pub(crate) async fn answer(&self, request: Request<'_>) -> Result<Answer, Problem> {
         let answered = async {
             let built = self.build_request(request)?;
-            complete(self.client.execute(built).await.map_err(problem_of)?).await
+            complete(self.execute(built).await?).await
         };
         within(request.limit, answered).await
     }
@@ -150,13 +161,21 @@ impl HttpClient {
         }
         builder.build().map_err(problem_of)
     }
-}
 
-async fn once(client: &Client, request: reqwest::Request) -> Result<Answer, Problem> {
-    let response = client.execute(request).await.map_err(problem_of)?;
-    match response.status().as_u16() {
-        200 => complete(response).await,
-        other => Err(Problem::Status(other)),
+    async fn once(&self, request: reqwest::Request) -> Result<Answer, Problem> {
+        let response = self.execute(request).await?;
+        match response.status().as_u16() {
+            200 => complete(response).await,
+            other => Err(Problem::Status(other)),
+        }
+    }
+
+    async fn execute(&self, request: reqwest::Request) -> Result<Response, Problem> {
+        #[cfg(any(test, feature = "fuzzing"))]
+        if let Some(script) = &self.script {
+            return Ok(script.answer(request.url()));
+        }
+        self.client.execute(request).await.map_err(problem_of)
     }
 }
 

@@ -7,6 +7,8 @@ mod docker_engine;
 mod docker_proxies;
 mod find;
 mod first_process;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod gateways;
 mod in_order;
 mod introspection;

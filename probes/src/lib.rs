@@ -65,6 +65,8 @@ pub mod event;
 pub mod explanation;
 pub mod findings;
 pub mod fix;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod image;
 mod numbered_host;
 pub mod observation;

@@ -8,6 +8,8 @@ mod dns_connections;
 mod dns_exchange;
 mod dns_pace;
 mod dns_socket;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod handshake;
 mod presented;
 mod separately;

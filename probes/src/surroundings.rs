@@ -7,6 +7,8 @@ mod detect;
 mod ecs_config;
 mod fact;
 pub(crate) mod forms;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod hosts_file;
 mod imds;
 mod interfaces;

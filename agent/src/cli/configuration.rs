@@ -96,7 +96,7 @@ pub(super) fn arguments() -> Vec<OsString> {
 }
 
 /// The parser takes no option before a command, as such an option would be of another one.
-fn in_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
+pub(super) fn in_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let option = arguments.get(1).map(|word| word.to_string_lossy().into_owned());
     let words = match option.as_deref() {
         Some("--config") => 2,

@@ -35,7 +35,7 @@ fn read() -> Result<Cli, Refusal> {
 }
 
 /// What the parser itself does not know of this command.
-fn settle(
+pub(super) fn settle(
     cli: &mut Cli,
     command: &clap::Command,
     matches: &ArgMatches,

@@ -27,7 +27,7 @@ fn assert_published(path: &Path, made: &[u8]) {
     }
     assert!(
         fs::read(path).unwrap_or_default() == made,
-        "{} is out of date; write it anew with {UPDATE}=1 cargo test -p vpce-probe --bin vpce-probe manual",
+        "{} is out of date; write it anew with {UPDATE}=1 cargo test -p vpce-probe --lib manual",
         path.display()
     );
 }

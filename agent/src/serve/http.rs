@@ -13,6 +13,7 @@ use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -58,6 +59,14 @@ pub(super) async fn serve(listener: &TcpListener, snapshot: &watch::Receiver<Arc
 async fn connection(stream: TcpStream, snapshot: watch::Receiver<Arc<Snapshot>>) {
     // A small answer waits for nothing; where that cannot be had it comes a moment later.
     let _ = stream.set_nodelay(true);
+    converse(stream, snapshot).await;
+}
+
+/// Answers one client, until it or its time comes to an end.
+pub(super) async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+) {
     let service = service_fn(move |request: Request<Incoming>| {
         // A copy: who holds the original holds up the next check.
         let now = snapshot.borrow().clone();

@@ -34,6 +34,13 @@ impl DockerEngine {
             .map_err(|why| EngineError::new("ask", socket, EngineProblem::NoClient(why)))
     }
 
+    /// An engine that answers with these bytes.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn scripted(bytes: &[u8]) -> Option<Self> {
+        let client = HttpClient::scripted_over_socket(bytes)?;
+        Some(Self { socket: PathBuf::from("/nonexistent/docker.sock"), client })
+    }
+
     /// The container named `ecs-agent`, whether it runs or not, and the proxy settings in its
     /// environment.
     ///

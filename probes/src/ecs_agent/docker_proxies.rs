@@ -3,6 +3,8 @@
 //! Sources: Docker documentation, "Daemon proxy configuration"; Amazon ECS Developer Guide, "HTTP proxy
 //! configuration" (`/etc/sysconfig/docker`).
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::proxies::{drop_ins_of, proxies_among, text};
@@ -28,16 +30,26 @@ const KEYS: [(&str, &str, &str); 3] = [
 pub(super) fn of_files(
     outside: &EcsAgentOutside,
 ) -> (Vec<AgentProxySetting>, Vec<AgentProxySetting>) {
+    let (config, environment) = (&outside.docker_config, &outside.docker_environment);
+    let found = of_texts((config, &text(config)), (environment, &text(environment)));
+    (found, drop_ins_of(UNIT, outside))
+}
+
+/// The same of two files, each a place and its text.
+pub(super) fn of_texts(
+    config: (&Path, &str),
+    environment: (&Path, &str),
+) -> Vec<AgentProxySetting> {
     let mut found = Vec::new();
-    let daemon = bounded_json::parse(&text(&outside.docker_config)).unwrap_or_default();
+    let daemon = bounded_json::parse(config.1).unwrap_or_default();
     if let Some(proxies) = daemon.get("proxies") {
         let values = KEYS.map(|(name, key, _)| (name, proxies.get(key)));
-        found.extend(of_values(&outside.docker_config.display().to_string(), values));
+        found.extend(of_values(&config.0.display().to_string(), values));
     }
-    let environment: Vec<_> = text(&outside.docker_environment).lines().flat_map(of_line).collect();
-    let environment = environment.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    found.extend(proxies_among(&outside.docker_environment.display().to_string(), environment));
-    (found, drop_ins_of(UNIT, outside))
+    let settings: Vec<_> = environment.1.lines().flat_map(of_line).collect();
+    let settings = settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    found.extend(proxies_among(&environment.0.display().to_string(), settings));
+    found
 }
 
 /// `KEY=VALUE`, in quotes perhaps. What stands behind `export` was for the shells of old: systemd passes

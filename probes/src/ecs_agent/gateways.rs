@@ -21,7 +21,10 @@ pub(super) fn default_gateways(net: &Path) -> Vec<IpAddr> {
         let bytes = bounded_read::read(&net.join(name), MAX_BYTES).unwrap_or_default();
         String::from_utf8(bytes).unwrap_or_default()
     };
-    let (ipv4, ipv6) = (read("route"), read("ipv6_route"));
+    gateways(&read("route"), &read("ipv6_route"))
+}
+
+pub(super) fn gateways(ipv4: &str, ipv6: &str) -> Vec<IpAddr> {
     let ipv4 = ipv4.lines().filter_map(ipv4_gateway).map(IpAddr::from);
     let ipv6 = ipv6.lines().filter_map(ipv6_gateway).map(IpAddr::from);
     let mut all: Vec<IpAddr> = Vec::new();

@@ -53,7 +53,7 @@ fn addresses(outside: &EcsAgentOutside) -> Vec<String> {
     all
 }
 
-async fn ask_one(
+pub(super) async fn ask_one(
     client: &HttpClient,
     base: String,
     limit: Duration,

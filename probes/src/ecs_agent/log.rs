@@ -79,7 +79,7 @@ fn end_of(path: &Path) -> Result<String> {
 }
 
 /// The last of each kind of line.
-fn of_text(text: &str) -> AgentLog {
+pub(super) fn of_text(text: &str) -> AgentLog {
     let mut log = AgentLog::default();
     for line in text.lines() {
         match read_line(line) {

@@ -85,7 +85,11 @@ impl<Table: Read> Read for ToItsEnd<Table> {
     }
 }
 
-fn read_table(table: impl Read, until: Instant, take: &mut impl FnMut(&Socket)) -> Result<()> {
+pub(super) fn read_table(
+    table: impl Read,
+    until: Instant,
+    take: &mut impl FnMut(&Socket),
+) -> Result<()> {
     let mut reader = BufReader::with_capacity(64 * 1024, table);
     let mut line = Vec::new();
     for number in 0..=MAX_LINES {

@@ -10,7 +10,11 @@ use std::time::Duration;
 pub use self::error::SystemdError;
 use self::error::SystemdProblem;
 pub use self::show::UnitProperties;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use self::show::parse as parse_shown;
 pub(super) use self::unit::ask;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use self::unit::facts;
 use super::bounded_command::{Output, run};
 
 /// systemd, by the `systemctl` at one path.

@@ -171,7 +171,7 @@ impl Server {
     }
 }
 
-fn failed(error: NetError) -> LookupOutcome {
+pub(super) fn failed(error: NetError) -> LookupOutcome {
     match error {
         NetError::Timeout => LookupOutcome::TimedOut,
         NetError::Io(error) if error.kind() == ErrorKind::TimedOut => LookupOutcome::TimedOut,

@@ -19,8 +19,8 @@ use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::time::sleep_until;
 
-use crate::again::first_of;
 use super::dns_pace::DnsPace;
+use crate::again::first_of;
 
 /// How long an answer is waited for after each time that a question is sent, before it is sent once
 /// more. Answers of the resolver of a VPC take a millisecond, and those that it has to look up itself

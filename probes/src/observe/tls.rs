@@ -76,7 +76,7 @@ fn outcome_of(error: &std::io::Error) -> TlsOutcome {
     }
 }
 
-fn outcome_of_tls(error: &Error) -> TlsOutcome {
+pub(super) fn outcome_of_tls(error: &Error) -> TlsOutcome {
     match error {
         Error::InvalidCertificate(certificate) => match certificate {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {

@@ -181,8 +181,12 @@ impl Roots {
     pub fn add_file(&mut self, path: &Path) -> Result<(), TrustError> {
         let pem = bounded_read::read(path, MAX_BYTES)
             .map_err(|error| TrustError::Unreadable { path: path.to_owned(), error })?;
+        self.add_pem(path, &pem)
+    }
+
+    pub(super) fn add_pem(&mut self, path: &Path, pem: &[u8]) -> Result<(), TrustError> {
         let certificates =
-            CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>().map_err(
+            CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(
                 |error| TrustError::NotPem { path: path.to_owned(), detail: error.to_string() },
             )?;
         let (added, _) = self.0.add_parsable_certificates(certificates);

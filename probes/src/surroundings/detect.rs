@@ -69,8 +69,18 @@ impl Outside {
 /// Finds out where this program runs. Never fails: what cannot be found is missing, with the
 /// reason. Takes at most the longer of the two limits.
 pub async fn detect(catalog: &Catalog, outside: &Outside, overrides: &Overrides) -> Surroundings {
+    detect_by(HttpClient::new(), catalog, outside, overrides).await
+}
+
+/// The same with a client, or a text that says why there is none.
+pub(super) async fn detect_by(
+    client: Result<HttpClient, String>,
+    catalog: &Catalog,
+    outside: &Outside,
+    overrides: &Overrides,
+) -> Surroundings {
     let services = async {
-        match HttpClient::new() {
+        match client {
             Ok(client) if outside.ask_services => ask_services(&client, outside).await,
             Ok(_) => no_services("the metadata services were not asked"),
             Err(why) => no_services(&why),

@@ -68,12 +68,16 @@ impl HostsFile {
         self.0.get(&normal(name)).map_or(&[], Vec::as_slice)
     }
 
-    fn asking_for<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(super) fn asking_for<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         Self(names.into_iter().map(|name| (normal(name), Vec::new())).collect())
     }
 
     /// Reads to the end or to the first trouble. What was read before a trouble is kept.
-    fn take_lines(&mut self, mut reader: impl BufRead, until: Instant) -> Result<(), Trouble> {
+    pub(super) fn take_lines(
+        &mut self,
+        mut reader: impl BufRead,
+        until: Instant,
+    ) -> Result<(), Trouble> {
         let mut line = Vec::new();
         let (mut total, mut cut) = (0, false);
         let lengths = self.lengths();
@@ -133,7 +137,7 @@ impl HostsFile {
 }
 
 /// Why the rest of a file was not read.
-enum Trouble {
+pub(super) enum Trouble {
     TooLarge(&'static str),
     Late,
     Io(io::Error),

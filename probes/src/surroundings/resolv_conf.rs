@@ -110,7 +110,7 @@ fn report(
     }
 }
 
-fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
+pub(super) fn parse(text: &str, path: &Path) -> Fact<ResolverSettings> {
     let absence =
         |reason, detail: String| Fact::missing(Absence::new(Source::file(path), reason, detail));
     let config = accumulate(text);

@@ -73,7 +73,7 @@ pub use enter::enter_if_asked;
 pub use error::{LabError, Trouble};
 pub use host::{Agent, Container, Docker, Systemd};
 pub use lab::{Lab, Outcome, Run};
-pub use path::NetworkPath;
 pub use odd_file::OddFile;
+pub use path::NetworkPath;
 pub use scenario::{Expect, RunOptions, Scenario, load_all, load_dir, scenarios_dir, vpcs_dir};
 pub use vpc::{DnsName, Imds, Resolver, Server, TaskMetadata, Vpc};

@@ -13,8 +13,8 @@ use crate::behaviour::{
 };
 use crate::error::LabError;
 use crate::host::{Agent, Docker, Systemd};
-use crate::path::NetworkPath;
 use crate::odd_file::OddFile;
+use crate::path::NetworkPath;
 use crate::{check, scenario};
 
 /// The view of the names that a resolver in the VPC has.

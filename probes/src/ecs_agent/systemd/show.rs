@@ -29,7 +29,7 @@ impl UnitProperties {
     }
 }
 
-pub(super) fn parse(text: &str) -> Vec<UnitProperties> {
+pub(in crate::ecs_agent) fn parse(text: &str) -> Vec<UnitProperties> {
     let mut units = Vec::new();
     let mut current = UnitProperties::default();
     for line in text.lines().chain([""]) {

@@ -62,7 +62,7 @@ fn untold(absence: &Absence) -> UnitFacts {
 }
 
 /// `shown` has the units in the order of [`ask`].
-fn facts(shown: &[UnitProperties]) -> UnitFacts {
+pub(in crate::ecs_agent) fn facts(shown: &[UnitProperties]) -> UnitFacts {
     let names = UNIT_NAMES.into_iter().zip(shown);
     let there: Vec<_> = names.filter(|(_, properties)| is_there(properties)).collect();
     // Of several that are as lively, the last of the reversed is the first.

@@ -1,0 +1,9 @@
+//! A certificate that an endpoint presents.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::certificate(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

@@ -1,0 +1,9 @@
+//! The command line.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probe::fuzzing::command_line(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

@@ -1,0 +1,9 @@
+//! The settings of the Docker Engine.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::docker_settings(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

@@ -1,0 +1,9 @@
+//! `/etc/ecs/ecs.config`.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::ecs_config(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

@@ -1,0 +1,9 @@
+//! The record of restarts.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::restart_record(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

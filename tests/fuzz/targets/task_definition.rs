@@ -1,0 +1,9 @@
+//! A task definition.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::task_definition(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}

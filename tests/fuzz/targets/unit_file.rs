@@ -1,0 +1,9 @@
+//! A drop-in of a unit.
+
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vpce_probes::fuzzing::unit_file(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {}
