@@ -126,4 +126,6 @@ fn verdict(
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -308,7 +308,7 @@ fn any_address() -> impl Strategy<Value = AddressObservation> {
     })
 }
 
-fn any_run() -> impl Strategy<Value = (Plan, Observations)> {
+pub(super) fn any_run() -> impl Strategy<Value = (Plan, Observations)> {
     let plan = plan_with(&Selection::default());
     let names: Vec<String> =
         plan.endpoints.iter().flat_map(|endpoint| endpoint.hosts.clone()).collect();
