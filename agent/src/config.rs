@@ -25,7 +25,7 @@ pub(crate) const DEFAULT_FILE: &str = "/etc/vpce-probe/config.toml";
 const MAX_BYTES: u64 = 256 * 1024;
 
 /// Longest wait for a file that is named, which may be on a disk that does not answer.
-const LIMIT: Duration = Duration::from_secs(1);
+const LIMIT: Duration = Duration::from_millis(900);
 
 /// More than this of what is wrong with one file helps nobody.
 const MAX_PROBLEMS: usize = 20;

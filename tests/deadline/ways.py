@@ -1,5 +1,8 @@
 """Every way to be slow, to be silent or never to end."""
 
+# Slow metadata, a long file and two dead resolvers, one after the other, leave nothing of one second.
+ALL = "all at once"
+
 # By scenario: what is slow stands in it, beside what is healthy.
 SCENARIOS = [
     ("nothing", "healthy-ec2"),
@@ -52,7 +55,7 @@ SCENARIOS = [
     ("ecs.config is a pipe", "ecs-config-is-a-pipe"),
     ("agent log of 1 GiB", "agent-log-of-a-gigabyte"),
     ("agent log is a pipe", "agent-log-is-a-pipe"),
-    ("all at once", "every-way-to-be-slow-at-once"),
+    (ALL, "every-way-to-be-slow-at-once"),
 ]
 
 PIPE = "mkfifo /etc/pipe"

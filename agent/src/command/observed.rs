@@ -156,7 +156,8 @@ pub(super) async fn report(
     selection: &SelectionArgs,
     started: Instant,
 ) -> Result<Report, Failure> {
-    Checker::new(args, selection, started + args.deadline)?.report(started).await
+    let for_files = started + args.deadline.saturating_sub(RESERVE);
+    Checker::new(args, selection, for_files)?.report(started).await
 }
 
 /// The built-in roots and the caller's file; and apart from them, because not every program is told,
