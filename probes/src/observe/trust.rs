@@ -9,7 +9,10 @@ use rustls::client::danger::ServerCertVerified;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use rustls::{
+    CertificateError, CipherSuite, ClientConfig, Error as TlsError, RootCertStore,
+    SupportedCipherSuite,
+};
 use thiserror::Error;
 
 use super::presented::Presented;
@@ -25,6 +28,8 @@ pub struct Trust {
     by_variable: Vec<(String, Arc<WebPkiServerVerifier>)>,
     presented: Arc<Presented>,
 }
+
+const CHEAPEST: CipherSuite = CipherSuite::TLS13_AES_128_GCM_SHA256;
 
 /// More than any collection of certificate authorities holds: that of Debian has 220 KB.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -81,7 +86,7 @@ impl Trust {
     /// # Errors
     /// When the TLS library refuses them.
     pub fn in_roots(roots: Roots) -> Result<Self, TrustError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = Arc::new(provider());
         let verifier = verifier(roots, &provider)?;
         Ok(Self { provider, verifier, by_variable: Vec::new(), presented: Arc::default() })
     }
@@ -148,6 +153,20 @@ impl Trust {
         config.resumption = rustls::client::Resumption::disabled();
         Ok((config, recorder))
     }
+}
+
+/// Offers first what is cheapest to shake hands with, as nothing is sent afterwards. Endpoints of AWS
+/// prefer it anyway; servers that leave it to the client would take a hash that processors do not help
+/// with.
+fn provider() -> CryptoProvider {
+    let mut provider = rustls::crypto::ring::default_provider();
+    let suites = &mut provider.cipher_suites;
+    let cheapest = |suite: &SupportedCipherSuite| suite.suite() == CHEAPEST;
+    if let Some(at) = suites.iter().position(cheapest) {
+        let suite = suites.remove(at);
+        suites.insert(0, suite);
+    }
+    provider
 }
 
 fn verifier(
@@ -256,6 +275,14 @@ mod tests {
             (false, None, error(NotValidForName)),
             "whoever knows the issuer says more",
         );
+    }
+
+    #[test]
+    fn the_cheapest_suite_is_offered_first_and_no_other_is_left_out() {
+        let (ours, usual) = (provider(), rustls::crypto::ring::default_provider());
+        assert_eq!(ours.cipher_suites[0].suite(), CHEAPEST);
+        assert_eq!(ours.cipher_suites.len(), usual.cipher_suites.len());
+        assert!(usual.cipher_suites.iter().all(|suite| ours.cipher_suites.contains(suite)));
     }
 
     #[test]
