@@ -23,9 +23,12 @@ pub(crate) use self::shown::without_secrets;
 use crate::again::first_of;
 use crate::bounded_json;
 
-/// More than any document read here holds: a task document with hundreds of containers stays
-/// below it.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of an answer that tells of many containers: hundreds of them stay below it.
+pub(crate) const LONG_ANSWER: usize = 1024 * 1024;
+
+/// Bytes of any other answer. Several are on their way at once, and each may have been asked for
+/// again.
+pub(crate) const SHORT_ANSWER: usize = 64 * 1024;
 
 /// More networks than a task, and more ranges than a VPC, ever has.
 pub(crate) const MAX_RANGES: usize = 64;
@@ -55,6 +58,8 @@ pub(crate) struct Request<'a> {
     pub(crate) url: &'a str,
     pub(crate) header: Option<(&'static str, &'a str)>,
     pub(crate) limit: Duration,
+    /// The bytes that its answer may have.
+    pub(crate) most: usize,
 }
 
 /// HTTP client for services that are asked by IP address, or over one Unix socket.
@@ -96,7 +101,7 @@ impl HttpClient {
                 let (client, built) = (self.clone(), built.try_clone());
                 async move {
                     match built {
-                        Some(built) => client.once(built).await,
+                        Some(built) => client.once(built, request.most).await,
                         None => pending().await,
                     }
                 }
@@ -116,7 +121,7 @@ impl HttpClient {
     pub(crate) async fn answer(&self, request: Request<'_>) -> Result<Answer, Problem> {
         let answered = async {
             let built = self.build_request(request)?;
-            complete(self.execute(built).await?).await
+            complete(self.execute(built).await?, request.most).await
         };
         within(request.limit, answered).await
     }
@@ -162,10 +167,10 @@ impl HttpClient {
         builder.build().map_err(problem_of)
     }
 
-    async fn once(&self, request: reqwest::Request) -> Result<Answer, Problem> {
+    async fn once(&self, request: reqwest::Request, most: usize) -> Result<Answer, Problem> {
         let response = self.execute(request).await?;
         match response.status().as_u16() {
-            200 => complete(response).await,
+            200 => complete(response, most).await,
             other => Err(Problem::Status(other)),
         }
     }
@@ -199,21 +204,21 @@ async fn within<T>(
         .unwrap_or_else(|_| Err(Problem::TimedOut(limit.as_millis())))
 }
 
-async fn complete(response: Response) -> Result<Answer, Problem> {
+async fn complete(response: Response, most: usize) -> Result<Answer, Problem> {
     let status = response.status().as_u16();
     let date = response.headers().get("date").and_then(|value| value.to_str().ok());
     let date = date.map(str::to_owned);
-    Ok(Answer { status, body: bounded_body(response).await?, date })
+    Ok(Answer { status, body: bounded_body(response, most).await?, date })
 }
 
-async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Problem> {
+async fn bounded_body(mut response: Response, most: usize) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| match problem_of(error) {
         Problem::NotHttp(_) => Problem::Truncated,
         other => other,
     })? {
-        if body.len() + chunk.len() > MAX_BODY_BYTES {
-            return Err(Problem::TooLarge);
+        if body.len() + chunk.len() > most {
+            return Err(Problem::TooLarge(most));
         }
         body.extend_from_slice(&chunk);
     }

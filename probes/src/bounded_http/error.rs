@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use thiserror::Error;
 
-use super::{MAX_BODY_BYTES, MAX_RANGES};
+use super::MAX_RANGES;
 use crate::bounded_json::NoDocument;
 use crate::surroundings::{Absence, AbsenceReason, Source};
 
@@ -57,8 +57,8 @@ pub(crate) enum Problem {
     #[error("the answer ended before its announced length")]
     Truncated,
     /// The answer was too large.
-    #[error("the answer is larger than {} KiB", MAX_BODY_BYTES / 1024)]
-    TooLarge,
+    #[error("the answer is larger than {} KiB", .0 / 1024)]
+    TooLarge(usize),
     /// More entries than any real answer has.
     #[error("the answer tells more than {MAX_RANGES} {0}")]
     TooMany(&'static str),
@@ -102,7 +102,7 @@ impl Problem {
             Self::HopLimit => AbsenceReason::HopLimit,
             Self::NotHttp(_) => AbsenceReason::NotHttp,
             Self::Truncated => AbsenceReason::Truncated,
-            Self::TooLarge | Self::TooMany(_) | Self::TooManyValues => AbsenceReason::TooLarge,
+            Self::TooLarge(_) | Self::TooMany(_) | Self::TooManyValues => AbsenceReason::TooLarge,
             Self::NotUtf8 => AbsenceReason::NotUtf8,
             Self::NotJson(_) => AbsenceReason::NotJson,
         }

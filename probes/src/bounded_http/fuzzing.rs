@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
 
-use super::{Answer, HttpClient, MAX_BODY_BYTES, Problem, Request};
+use super::{Answer, HttpClient, LONG_ANSWER, Problem, Request};
 use crate::fuzzing::{assert_short_texts, block_on};
 
 /// What a service sends from the first byte of its answer to the end of the connection.
 pub fn http_answer(bytes: &[u8]) {
     match block_on(answered(bytes)).flatten() {
         Some(Ok(answer)) => {
-            assert!(answer.body.len() <= MAX_BODY_BYTES.min(bytes.len()), "{}", answer.body.len());
+            assert!(answer.body.len() <= LONG_ANSWER.min(bytes.len()), "{}", answer.body.len());
             assert!((100..1000).contains(&answer.status), "{}", answer.status);
         }
         Some(Err(problem)) => {
@@ -36,7 +36,13 @@ async fn answered(bytes: &[u8]) -> Option<Result<Answer, Problem>> {
     let listener = UnixListener::bind(&name).ok()?;
     let client = HttpClient::over_socket(Path::new(&name)).ok()?;
     let limit = Duration::from_secs(60);
-    let request = Request { method: "GET", url: "http://docker/info", header: None, limit };
+    let request = Request {
+        method: "GET",
+        url: "http://docker/info",
+        header: None,
+        limit,
+        most: LONG_ANSWER,
+    };
     tokio::select! {
         answer = client.answer(request) => Some(answer),
         _ = serve(&listener, bytes) => None,

@@ -13,7 +13,7 @@ use self::error::EngineProblem;
 use self::inspect::told_of;
 use super::short::short;
 use super::{AgentContainer, AgentProxySetting, CONTAINER_NAME, docker_proxies};
-use crate::bounded_http::{Answer, HttpClient, Problem, Request};
+use crate::bounded_http::{Answer, HttpClient, LONG_ANSWER, Problem, Request};
 use crate::bounded_json;
 
 /// The Docker Engine behind one Unix socket.
@@ -146,7 +146,7 @@ impl DockerEngine {
     ) -> Result<Answer, EngineError> {
         // The host is any: the socket says where this goes.
         let url = format!("http://docker{path}");
-        let request = Request { method, url: &url, header: None, limit };
+        let request = Request { method, url: &url, header: None, limit, most: LONG_ANSWER };
         match self.client.answer(request).await {
             Ok(answer) if (200..300).contains(&answer.status) => Ok(answer),
             Ok(answer) => {

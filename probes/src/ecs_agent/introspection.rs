@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::gateways::default_gateways;
 use super::short::short;
 use super::{EcsAgentOutside, INTROSPECTION_PORT, Introspection};
-use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
+use crate::bounded_http::{HttpClient, HttpError, Problem, Request, SHORT_ANSWER};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
 
 /// Asks all addresses side by side. The first good answer is believed; without one, the reasons of
@@ -59,7 +59,7 @@ pub(super) async fn ask_one(
     limit: Duration,
 ) -> Result<Introspection, HttpError> {
     let url = format!("{base}/v1/metadata");
-    let request = Request { method: "GET", url: &url, header: None, limit };
+    let request = Request { method: "GET", url: &url, header: None, limit, most: SHORT_ANSWER };
     let (value, _) = client.json(request).await?;
     let wrong = |words: String| HttpError {
         method: "GET",

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
@@ -15,6 +15,9 @@ const SCHEMA: u32 = 1;
 
 /// Attempts that are kept.
 const MOST: usize = 10;
+
+/// Three centuries: no kernel tells more.
+const LONGEST_UPTIME_S: f64 = 1e10;
 
 /// The last attempts, the newest last, as the file holds them.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -43,7 +46,8 @@ pub struct Attempt {
 pub struct Boot {
     /// `/proc/sys/kernel/random/boot_id`.
     pub boot_id: String,
-    /// Seconds since that boot.
+    /// Seconds since that boot, to hundredths, as the kernel tells them.
+    #[serde(deserialize_with = "hundredths")]
     pub uptime_s: f64,
 }
 
@@ -59,6 +63,9 @@ pub enum DamagedHistory {
     /// An attempt without a time.
     #[error("an attempt stands there with the time {0:?}, which is none")]
     Time(String),
+    /// An attempt at a moment that no kernel tells.
+    #[error("an attempt stands there {0} seconds after a boot, which cannot be")]
+    Uptime(f64),
 }
 
 impl Default for Attempts {
@@ -82,10 +89,16 @@ impl Attempts {
             return Err(DamagedHistory::Form(schema));
         }
         let read: Self = serde_json::from_str(text)?;
-        match read.attempts.iter().find(|attempt| parse_rfc3339(&attempt.at).is_none()) {
-            Some(attempt) => Err(DamagedHistory::Time(attempt.at.chars().take(40).collect())),
-            None => Ok(read),
+        for attempt in &read.attempts {
+            if parse_rfc3339(&attempt.at).is_none() {
+                return Err(DamagedHistory::Time(attempt.at.chars().take(40).collect()));
+            }
+            let uptime_s = attempt.boot.as_ref().map_or(0.0, |boot| boot.uptime_s);
+            if !(0.0..=LONGEST_UPTIME_S).contains(&uptime_s) {
+                return Err(DamagedHistory::Uptime(uptime_s));
+            }
         }
+        Ok(read)
     }
 
     /// The file's content.
@@ -158,6 +171,11 @@ impl Boot {
         let is_id = !boot_id.is_empty() && boot_id.len() <= 64 && uptime_s.is_finite();
         is_id.then(|| Self { boot_id: boot_id.to_owned(), uptime_s })
     }
+}
+
+/// As written, a number of few digits is read again as the same.
+fn hundredths<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    f64::deserialize(from).map(|number| (number * 100.0).round() / 100.0)
 }
 
 fn seconds(seconds: f64) -> Duration {

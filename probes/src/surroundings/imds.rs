@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use self::session::Session;
 use super::clock::clock_offset_ms;
 use super::{Absence, Fact, Source, SourceReport};
-use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
+use crate::bounded_http::{HttpClient, HttpError, Problem, Request, SHORT_ANSWER};
 use crate::timestamp::milliseconds;
 
 const TOKEN_LIFETIME: (&str, &str) = ("X-aws-ec2-metadata-token-ttl-seconds", "60");
@@ -152,7 +152,8 @@ async fn token_at(
 ) -> Result<(String, Option<f64>), HttpError> {
     let url = format!("{base}/latest/api/token");
     let share = limit.mul_f64(TOKEN_SHARE);
-    let request = Request { method: "PUT", url: &url, header: Some(TOKEN_LIFETIME), limit: share };
+    let (header, most) = (Some(TOKEN_LIFETIME), SHORT_ANSWER);
+    let request = Request { method: "PUT", url: &url, header, limit: share, most };
     let wrong = |problem| HttpError { method: "PUT", url: url.clone(), problem };
     let answer = match client.ask(request).await {
         Ok(answer) => answer,
@@ -178,7 +179,7 @@ async fn token_at(
 /// Whether a service that stayed silent to a token request answers another one.
 async fn answers_at_all(client: &HttpClient, base: &str, limit: Duration) -> bool {
     let url = format!("{base}/latest/meta-data/");
-    let request = Request { method: "GET", url: &url, header: None, limit };
+    let request = Request { method: "GET", url: &url, header: None, limit, most: SHORT_ANSWER };
     matches!(
         client.ask(request).await,
         Ok(_) | Err(HttpError { problem: Problem::Status(401), .. })

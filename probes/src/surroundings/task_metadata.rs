@@ -14,7 +14,9 @@ use super::forms::is_label;
 use super::task_container::{MAX_CONTAINERS, MAX_TEXT};
 use super::{Absence, AbsenceReason, Fact, LaunchType, Source, SourceReport, TaskContainer};
 use crate::arn::Arn;
-use crate::bounded_http::{HttpClient, HttpError, MAX_RANGES, Problem, Request, without_secrets};
+use crate::bounded_http::{
+    HttpClient, HttpError, LONG_ANSWER, MAX_RANGES, Problem, Request, without_secrets,
+};
 use crate::timestamp::milliseconds;
 
 /// What the task metadata told.
@@ -135,7 +137,7 @@ async fn document<T: DeserializeOwned>(
     url: &str,
     limit: Duration,
 ) -> Result<T, HttpError> {
-    let request = Request { method: "GET", url, header: None, limit };
+    let request = Request { method: "GET", url, header: None, limit, most: LONG_ANSWER };
     let (value, _): (Value, _) = client.json(request).await?;
     T::deserialize(value).map_err(|error| HttpError {
         method: "GET",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::InstanceFacts;
-use crate::bounded_http::{HttpClient, HttpError, Problem, Request};
+use crate::bounded_http::{HttpClient, HttpError, Problem, Request, SHORT_ANSWER};
 use crate::region;
 use crate::surroundings::forms::{is_account_id, is_label};
 use crate::surroundings::{Absence, AbsenceReason, Fact, Source};
@@ -99,7 +99,13 @@ impl Session<'_> {
     }
 
     fn request<'a>(&'a self, url: &'a str, limit: Duration) -> Request<'a> {
-        Request { method: "GET", url, header: Some((TOKEN_HEADER, &self.token)), limit }
+        Request {
+            method: "GET",
+            url,
+            header: Some((TOKEN_HEADER, &self.token)),
+            limit,
+            most: SHORT_ANSWER,
+        }
     }
 
     fn wrong(&self, path: &str, text: &str) -> HttpError {
