@@ -159,7 +159,8 @@ fn faults() {
 
     // Started by hand, the inside must not touch the machine.
     let by_hand = Command::new(env::current_exe().unwrap())
-        .env("VPCE_LAB_INSIDE", serde_json::to_string(&job()).unwrap())
+        .env("VPCE_LAB_INSIDE", "1")
+        .env("VPCE_LAB_INSIDE_0", serde_json::to_string(&job()).unwrap())
         .output()
         .unwrap();
     assert_eq!(by_hand.status.code(), Some(70));
@@ -172,7 +173,8 @@ fn faults() {
 fn job() -> serde_json::Value {
     serde_json::json!({
         "vpc": ec2(), "program": "/bin/true", "runs": [], "uid": null,
-        "read_only_root": false, "own_processes": false, "limit": Duration::from_secs(1), "user_namespace": false,
+        "read_only_root": false, "own_processes": false, "limit": Duration::from_secs(1),
+        "measured": false, "user_namespace": false,
     })
 }
 
