@@ -106,7 +106,6 @@ impl HttpClient {
                     }
                 }
             };
-            let counts = |result: &_| matches!(result, Ok(_) | Err(Problem::Status(_)));
             let pauses = [request.limit / PAUSE; TIMES - 1];
             first_of(again(), pauses, again, counts).await.result
         };
@@ -181,6 +180,16 @@ impl HttpClient {
             return Ok(script.answer(request.url()));
         }
         self.client.execute(request).await.map_err(problem_of)
+    }
+}
+
+/// Whether a later attempt says what the first would. A service that is asked too often says so to the
+/// last of them, and may still answer the first.
+fn counts(later: &Result<Answer, Problem>) -> bool {
+    match later {
+        Ok(_) => true,
+        Err(Problem::Status(status)) => *status != 429 && *status < 500,
+        Err(_) => false,
     }
 }
 
@@ -265,5 +274,13 @@ mod tests {
         {
             assert!(literal_http_url(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_later_attempt_that_came_too_often_says_nothing() {
+        let status = |status| counts(&Err(Problem::Status(status)));
+        assert!(status(401) && status(404));
+        assert!(!status(429) && !status(500) && !status(503));
+        assert!(!counts(&Err(Problem::Truncated)));
     }
 }

@@ -46,7 +46,7 @@ async fn shake_hands(
         let (host, conditions) = (host.to_owned(), conditions.clone());
         async move { shake_hands_anew(peer, &host, &conditions).await }
     };
-    let mut tried = first_of(first, [pause], again, says_something).await;
+    let mut tried = first_of(first, [pause], again, counts).await;
     tried.result.elapsed_ms = milliseconds(started.elapsed());
     tried
 }
@@ -60,9 +60,14 @@ async fn shake_hands_anew(peer: SocketAddr, host: &str, conditions: &Conditions)
     }
 }
 
-/// Whether a later handshake says more than that it is late as well.
 fn says_something(seen: &TlsObservation) -> bool {
     !matches!(seen.outcome, TlsOutcome::Stalled | TlsOutcome::NotFinished)
+}
+
+/// Whether a later handshake says more than the first may yet say. A server that is only slow may
+/// refuse a second connection beside it: that it was cut off is no fault of the first.
+fn counts(later: &TlsObservation) -> bool {
+    says_something(later) && !matches!(later.outcome, TlsOutcome::Closed | TlsOutcome::Reset)
 }
 
 #[cfg(test)]
@@ -80,6 +85,16 @@ mod tests {
     /// The head of an alert and `handshake_failure`: the shortest thing that ends a handshake.
     const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
+    fn conditions(peer: SocketAddr) -> Conditions {
+        Conditions {
+            hosts_file: Arc::new(HostsFile::default()),
+            resolvers: None,
+            trust: Trust::in_roots(Roots::built_in()).unwrap(),
+            budget: Budget::divide(Instant::now(), Duration::from_secs(20)),
+            port: peer.port(),
+        }
+    }
+
     #[tokio::test(flavor = "current_thread")]
     async fn a_second_connection_is_tried_where_the_first_stays_silent() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -91,13 +106,7 @@ mod tests {
             second.write_all(&ALERT).await.unwrap();
             pending::<()>().await;
         };
-        let conditions = Conditions {
-            hosts_file: Arc::new(HostsFile::default()),
-            resolvers: None,
-            trust: Trust::in_roots(Roots::built_in()).unwrap(),
-            budget: Budget::divide(Instant::now(), Duration::from_secs(20)),
-            port: peer.port(),
-        };
+        let conditions = conditions(peer);
         let stream = TcpStream::connect(peer).await.unwrap();
         let tried = tokio::select! {
             tried = shake_hands(stream, peer, "ecs.us-east-1.amazonaws.com", &conditions) => tried,
@@ -108,5 +117,28 @@ mod tests {
             tried.result.outcome,
             TlsOutcome::Alert { alert: "handshake failure".to_owned() }
         );
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_second_connection_that_is_cut_off_ends_no_first_one_that_is_slow() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let peer = listener.local_addr().unwrap();
+        let server = async {
+            let (mut first, _) = listener.accept().await.unwrap();
+            let (second, _) = listener.accept().await.unwrap();
+            drop(second);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert!(first.read(&mut [0; 1024]).await.unwrap() > 0);
+            first.write_all(&ALERT).await.unwrap();
+            pending::<()>().await;
+        };
+        let conditions = conditions(peer);
+        let stream = TcpStream::connect(peer).await.unwrap();
+        let tried = tokio::select! {
+            tried = shake_hands(stream, peer, "ecs.us-east-1.amazonaws.com", &conditions) => tried,
+            () = server => unreachable!(),
+        };
+        let alert = "handshake failure".to_owned();
+        assert_eq!(tried.result.outcome, TlsOutcome::Alert { alert });
     }
 }

@@ -45,13 +45,15 @@ fn pauses(limit: Duration) -> impl Iterator<Item = Duration> {
     PAUSES.into_iter().map(move |pause| pause.min(limit / 4))
 }
 
-/// Whether a later attempt says something of the address: what this machine lacks for one more, it
-/// did not lack for the first.
-fn counts(result: &std::io::Result<TcpStream>) -> bool {
-    match result {
-        Ok(_) => true,
-        Err(error) => !matches!(outcome_of(error), TcpOutcome::LocalError { .. }),
-    }
+/// Whether a later attempt says something of the address: what this machine lacks or forbids for one
+/// more, a free port perhaps, it did not for the first.
+fn counts<T>(result: &std::io::Result<T>) -> bool {
+    let Err(error) = result else { return true };
+    error.kind() != ErrorKind::AddrNotAvailable
+        && !matches!(
+            outcome_of(error),
+            TcpOutcome::LocalError { .. } | TcpOutcome::NotPermitted { .. }
+        )
 }
 
 fn outcome_of(error: &Error) -> TcpOutcome {
@@ -98,5 +100,14 @@ mod tests {
         assert!(matches!(outcome(ErrorKind::HostUnreachable), TcpOutcome::Unreachable { .. }));
         assert!(matches!(outcome(ErrorKind::PermissionDenied), TcpOutcome::NotPermitted { .. }));
         assert!(matches!(outcome(ErrorKind::OutOfMemory), TcpOutcome::LocalError { .. }));
+    }
+
+    #[test]
+    fn what_only_a_later_attempt_lacks_says_nothing_of_the_address() {
+        let counts = |kind: ErrorKind| counts::<()>(&Err(kind.into()));
+        assert!(counts(ErrorKind::ConnectionRefused) && counts(ErrorKind::HostUnreachable));
+        assert!(!counts(ErrorKind::AddrNotAvailable));
+        assert!(!counts(ErrorKind::PermissionDenied));
+        assert!(!counts(ErrorKind::OutOfMemory));
     }
 }
