@@ -36,9 +36,8 @@ pub(super) fn answered(answer: &Message, asked: &Name, record: Record) -> Lookup
             continue;
         }
         match &entry.data {
-            _ if is_wanted && addresses.len() == MAX_ADDRESSES => {}
-            RData::A(address) if is_wanted => addresses.push(IpAddr::V4(address.0)),
-            RData::AAAA(address) if is_wanted => addresses.push(IpAddr::V6(address.0)),
+            RData::A(address) if is_wanted => keep(IpAddr::V4(address.0), &mut addresses),
+            RData::AAAA(address) if is_wanted => keep(IpAddr::V6(address.0), &mut addresses),
             RData::CNAME(target) if target.0 == *asked || chain.contains(&target.0) => {
                 return unusable(format!("the alias {} leads back to itself", written(asked)));
             }
@@ -55,6 +54,12 @@ pub(super) fn answered(answer: &Message, asked: &Name, record: Record) -> Lookup
         return LookupOutcome::Answered { addresses, chain, ttl_ms: f64::from(ttl_s) * 1000.0 };
     }
     match stranger {
+        Some(other) if chain.contains(other) => {
+            let other = written(other);
+            unusable(format!(
+                "the alias to {other} stands behind the addresses of {other}, where glibc does not look for them"
+            ))
+        }
         Some(other) => {
             let asked = written(chain.last().unwrap_or(asked));
             unusable(format!("it holds addresses of {}, not of {asked}", written(other)))
@@ -63,6 +68,13 @@ pub(super) fn answered(answer: &Message, asked: &Name, record: Record) -> Lookup
             LookupOutcome::NoSuchName
         }
         None => LookupOutcome::NoData,
+    }
+}
+
+/// Keeps an address once, so that one that stands there a hundred times hides no other.
+fn keep(address: IpAddr, addresses: &mut Vec<IpAddr>) {
+    if addresses.len() < MAX_ADDRESSES && !addresses.contains(&address) {
+        addresses.push(address);
     }
 }
 
@@ -113,9 +125,22 @@ mod tests {
 
     #[test]
     fn more_addresses_than_any_name_has_are_passed_over() {
-        let many = (0..1_000).map(|_| a("a.example", 1));
+        let many = (0..=255).map(|last| a("a.example", last));
         let LookupOutcome::Answered { addresses, .. } = to_a(many) else { panic!() };
         assert_eq!(addresses.len(), MAX_ADDRESSES);
+    }
+
+    #[test]
+    fn an_address_that_stands_there_often_hides_no_other() {
+        let many = (0..1_000).map(|_| a("a.example", 1)).chain([a("a.example", 2)]);
+        assert_eq!(to_a(many), found([1, 2], &[]));
+    }
+
+    #[test]
+    fn an_alias_behind_its_addresses_is_told() {
+        let told = "the alias to b.example stands behind the addresses of b.example, where glibc does not look for them";
+        let disordered = [a("b.example", 1), cname("a.example", "b.example")];
+        assert_eq!(to_a(disordered), unusable(told.to_owned()));
     }
 
     #[test]
