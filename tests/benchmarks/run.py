@@ -31,7 +31,14 @@ def arguments():
     parser.add_argument("--lab", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--to", required=True, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds takes a number from 1 on")
+    keys = [work.key for work in compared(options.quick)] + ["grow"]
+    if not any(options.work in key for key in keys):
+        parser.error(f"--work: none has {options.work!r} in its key: {', '.join(keys)}")
+    return options
 
 
 class Laboratory:
@@ -123,12 +130,14 @@ def say(text):
 
 def main():
     options = arguments()
+    if options.check:
+        return
     # In the lab the current folder is another one.
     options.program = str(Path(options.program).resolve())
     if options.quick:
         options.rounds = min(options.rounds, 3)
     laboratory, others = Laboratory(options), Others()
-    wanted = ["vpce-probe", *options.only] if options.only else list(BY_KEY)
+    wanted = list(dict.fromkeys(["vpce-probe", *options.only])) if options.only else list(BY_KEY)
     absent = {key: missing(BY_KEY[key], laboratory) for key in wanted}
     present = [key for key in wanted if not absent[key]]
     results = {"machine": machine(), "versions": versions(laboratory), "rounds": options.rounds,

@@ -129,17 +129,25 @@ def row(way, by_command, here):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--lab", required=True)
+    parser = argparse.ArgumentParser(prog="tests/prove-deadline", description=__doc__)
+    parser.add_argument("--program", help="this vpce-probe instead of the release or, without one, the build for tests")
+    parser.add_argument("--lab", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=int, default=3, help="of each command, one after the other")
     parser.add_argument("--only", default="", help="ways that have these words in them")
     parser.add_argument("--output", help="where the table goes, beside standard output")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    options.program = os.path.realpath(options.program)
 
     ways = [{"words": words, "scenario": name, "args": scenario(name)["args"]} for words, name in SCENARIOS]
     ways += [{"words": words, "scenario": "healthy-ec2", **way} for words, way in HEALTHY]
+    ways = [way for way in ways if options.only in way["words"]]
+    if not ways:
+        parser.error(f"no way to be slow has the words {options.only!r}")
+    if options.runs < 1:
+        parser.error("--runs takes a number from 1 on")
+    if options.check:
+        return
+    options.program = os.path.realpath(options.program)
     heads = ["what is slow", *CHECK, *OTHERS, "over by", "finished", "peak MiB", "verdict of the check"]
     lines = [
         f"Ended after so many milliseconds, the worst of {options.runs}, on {datetime.date.today()}.", "",
@@ -148,8 +156,6 @@ def main():
     print("\n".join(lines), flush=True)
     faults = []
     for way in ways:
-        if options.only not in way["words"]:
-            continue
         here = scenario(way["scenario"])
         by_command = measured(options, way)
         if by_command is None:
