@@ -41,7 +41,7 @@ fn parse(text: &str, units: &[(&str, f64)], form: &str) -> Result<Duration, Stri
     let unit_s = units.iter().find(|(name, _)| *name == unit).map(|(_, seconds)| seconds);
     let number: Option<f64> = digits.parse().ok();
     let seconds = unit_s.zip(number).map(|(unit_s, number)| unit_s * number).ok_or(form)?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    Duration::try_from_secs_f64(seconds).map_err(|_| form.to_owned())
 }
 
 #[cfg(test)]
