@@ -18,6 +18,10 @@ INSIDE = TESTS / "deadline" / "inside.py"
 GRACE_MS = 50
 MOST_KIB = 16 * 1024
 
+# A verdict; and that what it was told cannot be used, which only the health check of a container tells as a verdict.
+VERDICTS = {0, 1}
+REFUSAL = {78}
+
 # What is run, and after how many milliseconds it has to end. Those that print a report as JSON are read.
 CHECK = {"check 1 s": (["--json", "--deadline", "1s"], 1000), "check 4 s": (["--json", "--deadline", "4s"], 4000)}
 OTHERS = {
@@ -25,6 +29,7 @@ OTHERS = {
     "agent status 1 s": (["agent", "status", "--deadline", "1s"], 1000),
     "wait 2 s": (["wait", "--timeout", "2s", "--deadline", "1s"], 2000),
 }
+HEALTH = "health 1 s"
 
 
 def scenario(name):
@@ -54,25 +59,29 @@ def is_affected(host, here):
     return any(here["servers"].get(address, {}).get("behaviour", "tls") != "tls" for address in addresses)
 
 
-def judged(run, limit_ms, here, way, is_check):
+def judged(run, limit_ms, here, way, words, is_read):
     """What is wrong with a run, in words."""
     faults = []
     if run["exit"] is None:
         return ["hung"]
+    exits = REFUSAL if way.get("refuses") else VERDICTS
+    if way.get("refuses") and words == HEALTH:
+        exits = {1}
+    if run["exit"] not in exits:
+        faults.append(f"ended with {run['exit']}: {run['stderr'][:200]!r}")
     if run["took_ms"] > limit_ms + GRACE_MS:
         faults.append(f"{run['took_ms'] - limit_ms:.0f} ms over")
     if run["peak_kib"] is None or run["peak_kib"] > MOST_KIB:
         faults.append(f"took up {run['peak_kib']} KiB")
-    if way.get("refuses"):
-        if run["exit"] == 0:
-            faults.append("did not refuse")
-    elif is_check and not way.get("stdout"):
+    if is_read and not way.get("refuses") and not way.get("stdout"):
         try:
             report = json.loads(run["stdout"])
         except ValueError:
             return [*faults, f"no report: exit {run['exit']}, {run['stderr'][:200]!r}"]
         run["report"] = report
         well = {check["host"]: check["status"] for check in report["checks"]}
+        if not report["checks"]:
+            faults.append("nothing was checked")
         missing = [
             host["host"]
             for host in report["observations"]["hosts"]
@@ -86,7 +95,8 @@ def judged(run, limit_ms, here, way, is_check):
 def measured(options, way):
     commands = {**CHECK, **OTHERS}
     with_args = {
-        words: [*command, *way.get("args", [])] for words, (command, _) in commands.items()
+        words: [*command, *way.get("args", [])]
+        for words, (command, _) in commands.items() if words not in way.get("without", [])
     }
     job = {**way, "program": options.program, "runs": options.runs, "commands": list(with_args.values())}
     lab = subprocess.run(
@@ -96,7 +106,7 @@ def measured(options, way):
     runs = [json.loads(line) for line in lab.stdout.splitlines()]
     if runs and "missing" in runs[0]:
         return None
-    if len(runs) != len(commands) * options.runs:
+    if len(runs) != len(with_args) * options.runs:
         sys.exit(f"{way['scenario']}: the lab ended with {lab.returncode}: {lab.stderr[-1000:]}")
     return {
         words: [run for run in runs if run["command"] == command] for words, command in with_args.items()
@@ -106,11 +116,14 @@ def measured(options, way):
 def row(way, by_command, here):
     commands = {**CHECK, **OTHERS}
     faults, cells, over, peak = [], [], 0.0, 0
-    for words, runs in by_command.items():
-        limit_ms = commands[words][1]
+    for words, (_, limit_ms) in commands.items():
+        runs = by_command.get(words)
+        if not runs:
+            cells.append("-")
+            continue
         for run in runs:
             is_read = words in CHECK and not (way["words"] == ALL and limit_ms == 1000)
-            found = judged(run, limit_ms, here, way, is_read)
+            found = judged(run, limit_ms, here, way, words, is_read)
             faults += [f"{words}: {fault}" for fault in found]
             peak = max(peak, run["peak_kib"] or 0)
             over = max(over, run["took_ms"] - limit_ms)
@@ -160,6 +173,7 @@ def main():
         by_command = measured(options, way)
         if by_command is None:
             lines.append(f"| {way['words']} | not tried: there is no FUSE here |" + " |" * (len(heads) - 2))
+            faults.append(f"{way['words']}: not tried, so not proven")
         else:
             line, found = row(way, by_command, here)
             lines.append(line)

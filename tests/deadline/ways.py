@@ -67,11 +67,17 @@ def disk(path):
     return f"mkdir -p $(dirname {path}); rm -f {path}; ln -s /run/disk/file {path}"
 
 
-# In a healthy VPC: what is done before, what the runs are like, and whether the program has to refuse its work.
+# It has no such option.
+NO_TASK = ["agent status 1 s"]
+
+# In a healthy VPC, unless told otherwise: what is done before, what the runs are like, and whether the program has to
+# refuse its work.
 HEALTHY = [
     ("--ca-file is a pipe", {"before": [PIPE], "args": ["--ca-file", "/etc/pipe"], "refuses": True}),
-    ("--task-definition is a pipe", {"before": [PIPE], "args": ["--task-definition", "/etc/pipe"], "refuses": True}),
-    ("standard input never ends", {"stdin": "silent", "args": ["--task-definition", "-"], "refuses": True}),
+    ("--task-definition is a pipe", {"before": [PIPE], "args": ["--task-definition", "/etc/pipe"], "refuses": True,
+                                    "without": NO_TASK}),
+    ("standard input never ends", {"stdin": "silent", "args": ["--task-definition", "-"], "refuses": True,
+                                   "without": NO_TASK}),
     ("--config is a pipe", {"before": [PIPE], "args": ["--config", "/etc/pipe"], "refuses": True}),
     ("AWS_CA_BUNDLE is a pipe", {"before": [PIPE], "env": {"AWS_CA_BUNDLE": "/etc/pipe"}}),
     ("AWS_CA_BUNDLE of 50 MB", {"before": [TOO_MANY], "env": {"AWS_CA_BUNDLE": "/etc/long"}}),
@@ -82,6 +88,9 @@ HEALTHY = [
     ("stderr a full pipe, with something to complain of", {"stderr": "full-pipe", "env": {"AWS_CA_BUNDLE": "/none"}}),
     ("stdout and stderr full pipes", {"stdout": "full-pipe", "stderr": "full-pipe", "env": {"AWS_CA_BUNDLE": "/none"}}),
     ("stderr a full pipe, and a refusal", {"stderr": "full-pipe", "args": ["--ca-file", "/none"], "refuses": True}),
+    ("all at once, and nobody reads stdout and stderr",
+     {"scenario": "every-way-to-be-slow-at-once", "stdout": "full-pipe", "stderr": "full-pipe",
+      "args": ["--region", "us-east-1"]}),
     ("/etc/hosts on a silent disk", {"silent_disk": True, "before": [disk("/etc/hosts")]}),
     ("resolv.conf on a silent disk", {"silent_disk": True, "before": [disk("/etc/resolv.conf")], "no_names": True}),
     ("ecs.config on a silent disk", {"silent_disk": True, "before": [disk("/etc/ecs/ecs.config")]}),
@@ -90,6 +99,7 @@ HEALTHY = [
     ("AWS_CA_BUNDLE on a silent disk", {"silent_disk": True, "env": {"AWS_CA_BUNDLE": "/run/disk/file"}}),
     ("--ca-file on a silent disk", {"silent_disk": True, "args": ["--ca-file", "/run/disk/file"], "refuses": True}),
     ("--task-definition on a silent disk",
-     {"silent_disk": True, "args": ["--task-definition", "/run/disk/file"], "refuses": True}),
+     {"silent_disk": True, "args": ["--task-definition", "/run/disk/file"], "refuses": True,
+      "without": NO_TASK}),
     ("--config on a silent disk", {"silent_disk": True, "args": ["--config", "/run/disk/file"], "refuses": True}),
 ]
