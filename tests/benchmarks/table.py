@@ -8,6 +8,10 @@ from works import ZONES
 
 OWN = "vpce-probe"
 RIVAL = "curl"
+NOT_THE_SAME = (
+    "What is not the same work: curl also asks each server for a page, which it cannot leave out and which takes one "
+    "more round trip. vpce-probe also looks for IPv6 addresses, and finds out where it runs. The peak memory is that "
+    "of the largest process, where there are several.")
 COLUMNS = {"wall_ms": "ms", "cpu_ms": "ms", "rss_mib": "MiB"}
 
 
@@ -24,7 +28,7 @@ def head(results):
     return (f"Measured on {today} by `tests/benchmark`: medians of {results['rounds']} rounds, on {machine['cores']} "
             f"cores of {machine['processor']} with {machine['memory_gib']} GiB and Linux {machine['kernel']}. "
             f"Meanwhile other processes took {results['others_percent']:.0f} % of them.\n\n"
-            f"Versions: {', '.join(results['versions'])}.")
+            f"Versions: {', '.join(results['versions'])}.\n\n{NOT_THE_SAME}")
 
 
 def row(*cells):
