@@ -56,7 +56,7 @@ const MAX_COMPARING: usize = 50;
 
 /// Addresses of one name that are connected to. Real endpoints have one a zone; what is beyond is
 /// reported as not finished.
-const MAX_ADDRESSES: usize = 64;
+pub(crate) const MAX_ADDRESSES: usize = 64;
 
 /// What observing depends on.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use crate::observation::{
     AddressObservation, HostObservation, Lookup, LookupAttempt, LookupOutcome, Record,
     TcpObservation, TcpOutcome, TlsObservation, TlsOutcome,
 };
+use crate::observe::MAX_ADDRESSES;
 use crate::plan::{Place, Profile, Selection, plan};
 use crate::status::Severity;
 use crate::surroundings::{
@@ -119,6 +120,18 @@ fn nothing_observed_is_unknown_and_never_passes() {
     assert_eq!(judgement.status, Status::Unknown);
     assert_eq!(codes(&judgement), [Code::DeadlineReached]);
     assert!(judgement.checks.iter().all(|check| check.status == Status::Unknown));
+}
+
+#[test]
+fn more_addresses_than_are_tried_are_no_matter_of_time() {
+    let untried = |last| address(&format!("10.0.1.{last}"), TcpOutcome::NotFinished, None);
+    for (count, is_of_time) in [(MAX_ADDRESSES, true), (MAX_ADDRESSES + 1, false)] {
+        let (plan, seen) = with(ECS, host(ECS, (1..=count).map(untried).collect()));
+        let judgement = judge(&surroundings(), &plan, &seen);
+        assert_eq!(codes(&judgement), [Code::DeadlineReached]);
+        let says_so = judgement.findings.iter().any(|found| found.change.contains("--deadline"));
+        assert_eq!(says_so, is_of_time, "{count}");
+    }
 }
 
 #[test]
