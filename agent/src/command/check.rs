@@ -1,6 +1,6 @@
 //! The main job: check the endpoints that this place needs.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use vpce_probes::report::Report;
 
@@ -9,9 +9,6 @@ use crate::cli::{CheckArgs, FailOn, LookArgs, OutputArgs, SelectionArgs};
 use crate::exit_code::Exit;
 use crate::render::Exposition;
 use crate::{output, render, textfile};
-
-/// Time past the deadline after which the output is given up.
-pub(super) const OUTPUT_GRACE: Duration = Duration::from_millis(25);
 
 pub(super) fn run(args: &CheckArgs, started: Instant) -> Result<Exit, Failure> {
     let mut metrics = None;
@@ -36,7 +33,7 @@ pub(super) fn look(
     rendered: impl FnOnce(Report, &OutputArgs) -> String,
     started: Instant,
 ) -> Result<Exit, Failure> {
-    let end = started + args.deadline + OUTPUT_GRACE;
+    let end = started + args.deadline;
     output::ends_at(end);
     let runtime = request::runtime()?;
     let report = runtime.block_on(observed::report(args, selection, started));

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use vpce_probes::fix::Fix;
 
-use super::check::OUTPUT_GRACE;
 use super::{Failure, observed, request, saved_report};
 use crate::cli::FixArgs;
 use crate::exit_code::Exit;
@@ -26,9 +25,6 @@ pub(super) fn run(args: &FixArgs, started: Instant) -> Result<Exit, Failure> {
     };
     let fix = Fix::of(&report, &catalog, &args.selection.service)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    output::write_until(
-        render::fix(&fix, args.format),
-        started + args.look.deadline + OUTPUT_GRACE,
-    );
+    output::write_until(render::fix(&fix, args.format), started + args.look.deadline);
     Ok(Exit::Pass)
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::check::OUTPUT_GRACE;
 use super::{Failure, observed, request};
 use crate::cli::{FailOn, HealthArgs};
 use crate::exit_code::Exit;
@@ -13,7 +12,7 @@ use crate::{output, render};
 const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &HealthArgs, started: Instant) -> Exit {
-    let end = started + args.look.deadline + OUTPUT_GRACE;
+    let end = started + args.look.deadline;
     output::ends_at(end);
     let told = told(args, started).unwrap_or_else(|failure| Told::unhealthy(&failure.message));
     let exit = told.exit();

@@ -9,7 +9,6 @@ use vpce_probes::status::Status;
 use vpce_probes::timestamp::milliseconds;
 use vpce_probes::waiting::beyond_waiting;
 
-use super::check::OUTPUT_GRACE;
 use super::observed::Checker;
 use super::{Failure, request};
 use crate::cli::{FailOn, LogFormat, WaitArgs};
@@ -34,7 +33,7 @@ pub(super) fn run(args: &'static WaitArgs, started: Instant) -> Result<Exit, Fai
     let Waited { last, exit, write_until } = done?;
     if let Some(report) = last {
         let text = render::report(&report, &args.look.output);
-        output::write_until(text, write_until + OUTPUT_GRACE);
+        output::write_until(text, write_until);
     }
     Ok(exit)
 }
