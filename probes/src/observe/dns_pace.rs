@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use super::budget::Budget;
 
 /// Questions in any second, to all resolvers together. Behind most of them is Amazon's, which drops what
-/// a network interface sends beyond 1,024 packets a second; programs beside this one have to ask it too.
+/// a network interface sends beyond 1,024 packets a second; programs beside this one have to ask it too, and what
+/// gets its turn late in one second is sent with what has it early in the next: one in five at worst.
 /// Source: Amazon VPC User Guide, "DNS quotas".
-const MOST: usize = 900;
+const MOST: usize = 820;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -104,7 +105,10 @@ mod tests {
         let (mut turns, now) = (Turns::default(), Instant::now());
         let given: Vec<Instant> = (0..2000).map(|_| turns.next(now)).collect();
         let at = |turn: Instant| given.iter().filter(|given| **given == turn).count();
-        assert_eq!([at(now), at(now + SECOND), at(now + 2 * SECOND)], [MOST, MOST, 200]);
+        assert_eq!(
+            [at(now), at(now + SECOND), at(now + 2 * SECOND)],
+            [MOST, MOST, 2000 - 2 * MOST]
+        );
     }
 
     #[test]
