@@ -95,50 +95,55 @@ mod tests {
         }
     }
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn a_second_connection_is_tried_where_the_first_stays_silent() {
+    /// What comes of a handshake with a server that plays this part, and then holds what it has.
+    async fn tried_with<Held>(
+        part: impl AsyncFnOnce(&TcpListener) -> Held,
+    ) -> Tried<TlsObservation> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let peer = listener.local_addr().unwrap();
-        let server = async {
-            let (_silent, _) = listener.accept().await.unwrap();
-            let (mut second, _) = listener.accept().await.unwrap();
-            assert!(second.read(&mut [0; 1024]).await.unwrap() > 0);
-            second.write_all(&ALERT).await.unwrap();
-            pending::<()>().await;
-        };
         let conditions = conditions(peer);
         let stream = TcpStream::connect(peer).await.unwrap();
-        let tried = tokio::select! {
+        let server = async {
+            let _held = part(&listener).await;
+            pending::<()>().await;
+        };
+        tokio::select! {
             tried = shake_hands(stream, peer, "ecs.us-east-1.amazonaws.com", &conditions) => tried,
             () = server => unreachable!(),
+        }
+    }
+
+    async fn refuse(stream: &mut TcpStream) {
+        assert!(stream.read(&mut [0; 1024]).await.unwrap() > 0);
+        stream.write_all(&ALERT).await.unwrap();
+    }
+
+    fn refused() -> TlsOutcome {
+        TlsOutcome::Alert { alert: "handshake failure".to_owned() }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_second_connection_is_tried_where_the_first_stays_silent() {
+        let part = async |listener: &TcpListener| {
+            let (silent, _) = listener.accept().await.unwrap();
+            let (mut second, _) = listener.accept().await.unwrap();
+            refuse(&mut second).await;
+            [silent, second]
         };
-        assert_eq!(tried.attempts, 2);
-        assert_eq!(
-            tried.result.outcome,
-            TlsOutcome::Alert { alert: "handshake failure".to_owned() }
-        );
+        let tried = tried_with(part).await;
+        assert_eq!((tried.attempts, tried.result.outcome), (2, refused()));
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn a_second_connection_that_is_cut_off_ends_no_first_one_that_is_slow() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let peer = listener.local_addr().unwrap();
-        let server = async {
+        let part = async |listener: &TcpListener| {
             let (mut first, _) = listener.accept().await.unwrap();
             let (second, _) = listener.accept().await.unwrap();
             drop(second);
             tokio::time::sleep(Duration::from_millis(100)).await;
-            assert!(first.read(&mut [0; 1024]).await.unwrap() > 0);
-            first.write_all(&ALERT).await.unwrap();
-            pending::<()>().await;
+            refuse(&mut first).await;
+            [first]
         };
-        let conditions = conditions(peer);
-        let stream = TcpStream::connect(peer).await.unwrap();
-        let tried = tokio::select! {
-            tried = shake_hands(stream, peer, "ecs.us-east-1.amazonaws.com", &conditions) => tried,
-            () = server => unreachable!(),
-        };
-        let alert = "handshake failure".to_owned();
-        assert_eq!(tried.result.outcome, TlsOutcome::Alert { alert });
+        assert_eq!(tried_with(part).await.result.outcome, refused());
     }
 }
