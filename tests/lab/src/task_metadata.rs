@@ -31,7 +31,7 @@ pub(crate) async fn serve(service: Arc<TaskMetadata>, mut stream: TcpStream) -> 
         }
         TaskMetadataBehaviour::Headers => {
             stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
-            return pace::flood(&mut stream, b"X-Header: and so on\r\n").await;
+            return pace::flood(&mut stream, &b"X-Header: and so on\r\n".repeat(1_000)).await;
         }
         TaskMetadataBehaviour::ManyValues => Response::new(200, http::many_values()),
         TaskMetadataBehaviour::Error => Response::new(500, r#""internal error""#),
