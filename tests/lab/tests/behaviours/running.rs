@@ -20,7 +20,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("run_ends_with_everything_it_started", nothing_left),
         trial("run_without_root_in_a_user_namespace", user_namespace),
         trial("run_faults_are_errors", faults),
-        trial("run_starts_quickly", start_up),
     ];
     let as_root = [
         ("run_as_another_user", another_user as fn()),
@@ -176,15 +175,4 @@ fn job() -> serde_json::Value {
         "read_only_root": false, "own_processes": false, "limit": Duration::from_secs(1),
         "measured": false, "user_namespace": false,
     })
-}
-
-fn start_up() {
-    // The quickest of some: other tests run beside this one.
-    let quickest = (0..5).map(|_| {
-        let started = Instant::now();
-        said(&Lab::new(ec2()), "true");
-        started.elapsed()
-    });
-    let quickest = quickest.min().unwrap();
-    assert!(quickest < Duration::from_millis(300), "{quickest:?}");
 }
