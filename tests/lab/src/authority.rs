@@ -1,5 +1,6 @@
 //! The lab's certificate authority and the certificates of its servers.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rcgen::{
@@ -27,7 +28,12 @@ pub(crate) struct Authority {
     trusted: AuthorityChain,
     inspecting: CertifiedIssuer<'static, KeyPair>,
     now: OffsetDateTime,
+    /// Those of the servers so far.
+    shown: HashMap<Shown, Arc<ServerConfig>>,
 }
+
+/// What is on a certificate: names, what is wrong with it, days until it ends.
+type Shown = (Vec<String>, CertificateKind, Option<i64>);
 
 impl Authority {
     /// Authorities whose certificates are made at that time.
@@ -44,6 +50,7 @@ impl Authority {
             trusted: trusted.map_err(|why| trouble("the trusted authority", &why))?,
             inspecting,
             now,
+            shown: HashMap::new(),
         })
     }
 
@@ -52,12 +59,23 @@ impl Authority {
         self.trusted.root_pem.clone()
     }
 
-    /// A TLS server that shows the certificate that is wanted of it, for those names.
+    /// A TLS server that shows the certificate that is wanted of it, for those names. Servers of which the
+    /// same is wanted show the same, as those of an endpoint do in all zones.
     pub(crate) fn server(
-        &self,
+        &mut self,
         wanted: &Server,
-        names: &[String],
+        names: Vec<String>,
     ) -> Result<Arc<ServerConfig>, Trouble> {
+        let shown = (names, wanted.certificate, wanted.certificate_days);
+        if let Some(same) = self.shown.get(&shown) {
+            return Ok(same.clone());
+        }
+        let server = self.new_server(wanted, &shown.0)?;
+        self.shown.insert(shown, server.clone());
+        Ok(server)
+    }
+
+    fn new_server(&self, wanted: &Server, names: &[String]) -> Result<Arc<ServerConfig>, Trouble> {
         let chain = self.chain(wanted, names).map_err(|why| trouble(&names.join(", "), &why))?;
         let key = PrivatePkcs8KeyDer::from(self.trusted.server_key.serialize_der());
         ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -155,5 +173,19 @@ mod tests {
         assert_eq!(lengths.len(), 4);
         assert!((4_500..5_500).contains(&lengths.iter().sum::<usize>()), "{lengths:?}");
         assert_eq!(chain(AuthorityKind::Short).len(), 1);
+    }
+
+    #[test]
+    fn the_same_is_shown_where_the_same_is_wanted() {
+        let mut authority =
+            Authority::new(AuthorityKind::Short, OffsetDateTime::now_utc()).unwrap();
+        let mut server =
+            |wanted: &Server, name: &str| authority.server(wanted, vec![name.to_owned()]).unwrap();
+        let (usual, slow) = (Server::default(), Server { delay_ms: 5, ..Server::default() });
+        let ends = Server { certificate_days: Some(3), ..Server::default() };
+        let first = server(&usual, "ecs.us-east-1.amazonaws.com");
+        assert!(Arc::ptr_eq(&first, &server(&slow, "ecs.us-east-1.amazonaws.com")));
+        assert!(!Arc::ptr_eq(&first, &server(&ends, "ecs.us-east-1.amazonaws.com")));
+        assert!(!Arc::ptr_eq(&first, &server(&usual, "ecs-a.us-east-1.amazonaws.com")));
     }
 }

@@ -20,7 +20,9 @@ macro_rules! words {
         { $($(#[$counted_meta:meta])* $counted:ident = $prefix:literal,)* }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(try_from = "String", into = "String")]
         pub enum $name {
             $($(#[$plain_meta])* $plain,)+

@@ -84,7 +84,7 @@ fn build(job: &Job) -> Result<Inside, Trouble> {
     if let (Some(uid), true) = (job.uid, job.user_namespace) {
         return Err(Trouble::OtherUser(uid));
     }
-    let authority = Authority::new(job.vpc.authority, job.vpc.true_time())?;
+    let mut authority = Authority::new(job.vpc.authority, job.vpc.true_time())?;
     let servers = owned::servers(&job.vpc);
     file_systems::set_up(&job.vpc, &authority.pem())?;
     let relay = network::set_up(&job.vpc, &servers)?;
@@ -93,7 +93,7 @@ fn build(job: &Job) -> Result<Inside, Trouble> {
         .build()
         .map_err(|why| Trouble::Job(format!("no runtime: {why}")))?;
     let machine = runtime.block_on(async {
-        servers::start(&job.vpc, &servers, &authority).await?;
+        servers::start(&job.vpc, &servers, &mut authority).await?;
         Machine::start(&job.vpc, &servers).await
     })?;
     if job.read_only_root {

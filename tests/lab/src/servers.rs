@@ -21,7 +21,7 @@ use crate::{imds, owned, task_metadata};
 pub(crate) async fn start(
     vpc: &Vpc,
     servers: &BTreeMap<IpAddr, Server>,
-    authority: &Authority,
+    authority: &mut Authority,
 ) -> Result<(), Trouble> {
     for (address, server) in servers {
         start_tls(vpc, *address, server, authority).await?;
@@ -35,7 +35,7 @@ async fn start_tls(
     vpc: &Vpc,
     address: IpAddr,
     server: &Server,
-    authority: &Authority,
+    authority: &mut Authority,
 ) -> Result<(), Trouble> {
     let without_listener = [
         TlsBehaviour::Refuse,
@@ -54,7 +54,7 @@ async fn start_tls(
     }
     let tls = Arc::new(TlsServer {
         behaviour: server.behaviour,
-        config: authority.server(server, &names)?,
+        config: authority.server(server, names)?,
         delay: Duration::from_millis(server.delay_ms),
     });
     listen(address, 443, move |stream| tls.clone().serve(stream)).await
