@@ -1,8 +1,12 @@
 //! This machine's network interfaces.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use ipnet::IpNet;
+use nix::ifaddrs::{InterfaceAddress, getifaddrs};
+use nix::sys::socket::SockaddrStorage;
 use serde::{Deserialize, Serialize};
-use sysinfo::Networks;
 
 use super::{Absence, AbsenceReason, Fact, Source};
 
@@ -19,36 +23,41 @@ pub struct Interface {
 
 /// Asks the system for its interfaces. The loopback interface is left out.
 pub(super) fn interfaces() -> Fact<Vec<Interface>> {
-    let networks = match Networks::new_with_refreshed_list() {
-        Ok(networks) => networks,
+    match getifaddrs() {
+        Ok(listed) => judged(collected(listed)),
         Err(error) => {
             let detail = format!("the system's network interfaces cannot be listed: {error}");
-            return missing(AbsenceReason::Unreadable, detail);
+            missing(AbsenceReason::Unreadable, detail)
         }
-    };
-    let found: Vec<Interface> = networks
-        .iter()
-        .map(|(name, data)| Interface {
-            name: name.to_string_lossy().into_owned(),
-            addresses: data
-                .ip_networks()
-                .iter()
-                .filter_map(|net| IpNet::new(net.addr, net.prefix).ok())
-                .collect(),
-        })
-        .filter(|interface| interface.name != "lo")
-        .collect();
-    judged(found)
+    }
 }
 
-/// Where `/sys` is not mounted, the list is empty without an error. No address at all is no
-/// knowledge either: this machine has one, or it could check nothing.
-fn judged(mut found: Vec<Interface>) -> Fact<Vec<Interface>> {
+/// The system lists each address on its own, and also interfaces without any.
+fn collected(listed: impl Iterator<Item = InterfaceAddress>) -> Vec<Interface> {
+    let mut found: BTreeMap<String, Vec<IpNet>> = BTreeMap::new();
+    for one in listed.filter(|one| one.interface_name != "lo") {
+        let network = network(&one);
+        found.entry(one.interface_name).or_default().extend(network);
+    }
+    found.into_iter().map(|(name, addresses)| Interface { name, addresses }).collect()
+}
+
+fn network(listed: &InterfaceAddress) -> Option<IpNet> {
+    let (address, mask) = (ip(listed.address.as_ref()?)?, ip(listed.netmask.as_ref()?)?);
+    IpNet::with_netmask(address, mask).ok()
+}
+
+fn ip(address: &SockaddrStorage) -> Option<IpAddr> {
+    let v4 = address.as_sockaddr_in().map(|v4| v4.ip().into());
+    v4.or_else(|| address.as_sockaddr_in6().map(|v6| v6.ip().into()))
+}
+
+/// No address at all is no knowledge: this machine has one, or it could check nothing.
+fn judged(found: Vec<Interface>) -> Fact<Vec<Interface>> {
     if found.iter().all(|interface| interface.addresses.is_empty()) {
         let detail = "the system lists no network interface with an address".to_owned();
         return missing(AbsenceReason::NotTold, detail);
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
     Fact::known(found, Source::INTERFACES)
 }
 
@@ -58,6 +67,10 @@ fn missing(reason: AbsenceReason, detail: String) -> Fact<Vec<Interface>> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
+    use nix::net::if_::InterfaceFlags;
+
     use super::*;
 
     #[test]
@@ -69,7 +82,36 @@ mod tests {
         assert!(judged(Vec::new()).value().is_none());
         let bare = judged(vec![interface("eth0", &[])]);
         assert_eq!(bare.why_missing()[0].reason, AbsenceReason::NotTold);
-        let two = judged(vec![interface("eth1", &[]), interface("eth0", &["10.0.1.10/24"])]);
-        assert_eq!(two.value().unwrap()[0].name, "eth0");
+        let one = judged(vec![interface("eth0", &["10.0.1.10/24"])]);
+        assert_eq!(one.value().unwrap()[0].name, "eth0");
+    }
+
+    #[test]
+    fn addresses_are_those_of_their_interface() {
+        let listed = |name: &str, address: Option<[&str; 2]>| {
+            let storage =
+                |text: &str| SockaddrStorage::from(SocketAddr::new(text.parse().unwrap(), 0));
+            InterfaceAddress {
+                interface_name: name.to_owned(),
+                flags: InterfaceFlags::empty(),
+                address: address.map(|[address, _]| storage(address)),
+                netmask: address.map(|[_, mask]| storage(mask)),
+                broadcast: None,
+                destination: None,
+            }
+        };
+        let all = [
+            listed("lo", Some(["127.0.0.1", "255.0.0.0"])),
+            listed("eth1", None),
+            listed("eth0", None),
+            listed("eth0", Some(["10.0.1.10", "255.255.255.0"])),
+            listed("eth0", Some(["fd00::a", "ffff:ffff:ffff:ffff::"])),
+            listed("eth2", Some(["10.0.9.9", "255.0.255.0"])),
+        ];
+        let found: Vec<String> = collected(all.into_iter())
+            .iter()
+            .map(|interface| format!("{} {:?}", interface.name, interface.addresses))
+            .collect();
+        assert_eq!(found, ["eth0 [10.0.1.10/24, fd00::a/64]", "eth1 []", "eth2 []"]);
     }
 }
