@@ -23,7 +23,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 pub use self::budget::Budget;
@@ -173,8 +173,10 @@ async fn observe_family(
     comparison: Option<Comparison>,
 ) -> Option<FamilyObservation> {
     let resolvers = conditions.resolvers.as_ref()?;
+    let answered = Notify::new();
     let looked_up_and_connected = async {
         let lookup = lookup(resolvers, host, record, conditions, &places.asking).await;
+        answered.notify_one();
         let addresses = if is_used { lookup.addresses() } else { &[] };
         let (connected, rest) = tokio::join!(
             until_now(connect_to_all(host, addresses, conditions, &places.open)),
@@ -189,7 +191,10 @@ async fn observe_family(
     };
     let of_amazon = async {
         match &comparison {
-            Some(comparison) => comparison.ask_amazon(resolvers).await,
+            Some(comparison) => {
+                comparison.after(&answered).await;
+                comparison.ask_amazon(resolvers).await
+            }
             None => Vec::new(),
         }
     };

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::timeout;
 
 use super::budget::Budget;
 use super::dns::{Resolvers, Server};
@@ -14,6 +15,10 @@ use crate::timestamp::milliseconds;
 
 /// Longest wait for a resolver that no program here waits for: it is at hand, or shows nothing.
 const LIMIT: Duration = Duration::from_millis(500);
+
+/// For so long at most the answer goes first that is compared: what a check waits for is not to wait
+/// for what it is compared with.
+const AFTER_YOU: Duration = Duration::from_millis(50);
 
 /// One question that is asked for comparison.
 #[derive(Clone, Debug)]
@@ -33,6 +38,13 @@ impl Comparison {
         places: Arc<Semaphore>,
     ) -> Self {
         Self { host, record, budget, places }
+    }
+
+    /// Waits until a lookup has told that it ended, or is late.
+    pub(super) async fn after(&self, lookup: &Notify) {
+        let wait = AFTER_YOU.min(self.budget.dns / 4);
+        // Either way it is time to ask.
+        let _ = timeout(wait, lookup.notified()).await;
     }
 
     /// The configured resolvers that the lookup did not get to, side by side.
@@ -89,5 +101,32 @@ impl Comparison {
         let elapsed_ms = milliseconds(started.elapsed());
         let attempt = LookupAttempt { server: server.address, outcome, elapsed_ms };
         Some(SeparateAnswer { record: self.record, kind: server.kind, attempt })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_is_compared_goes_first_unless_it_is_late() {
+        let budget = Budget::divide(Instant::now(), Duration::from_secs(10));
+        let host = "ecs.us-east-1.amazonaws.com".to_owned();
+        let comparison = Comparison::new(host, Record::A, budget, Arc::new(Semaphore::new(1)));
+        let lookup = Notify::new();
+        tokio::select! {
+            biased;
+            () = comparison.after(&lookup) => panic!("does not wait"),
+            () = ready(()) => {}
+        }
+        lookup.notify_one();
+        tokio::select! {
+            biased;
+            () = comparison.after(&lookup) => {}
+            () = ready(()) => panic!("still waits"),
+        }
+        comparison.after(&lookup).await;
     }
 }
