@@ -4,76 +4,86 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Mutex as Queue;
+use tokio::time::sleep_until;
+
 use super::budget::Budget;
 
 /// Questions in any second, to all resolvers together. Behind most of them is Amazon's, which drops what
-/// a network interface sends beyond 1,024 packets a second; programs beside this one have to ask it too, and what
-/// gets its turn late in one second is sent with what has it early in the next: one in five at worst.
+/// a network interface sends beyond 1,024 packets a second; programs beside this one have to ask it too.
 /// Source: Amazon VPC User Guide, "DNS quotas".
-const MOST: usize = 820;
+const MOST: usize = 900;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The questions of a run, in turn. Up to the first [`MOST`] nobody waits.
 #[derive(Debug, Default)]
-pub(super) struct DnsPace(Mutex<Turns>);
+pub(super) struct DnsPace {
+    /// Held by who waits the longest; the others wait for it, in turn.
+    queue: Queue<()>,
+    turns: Mutex<Turns>,
+}
 
 impl DnsPace {
     /// Waits until a question may be sent. Nothing, when the deadline comes first.
     pub(super) async fn turn(&self, budget: &Budget) -> Option<()> {
-        let now = Instant::now();
-        let turn = self.turns().next(now);
-        if turn > now {
-            budget.within(tokio::time::sleep_until(turn.into())).await?;
+        let _first = budget.within(self.queue.lock()).await?;
+        loop {
+            // Who wakes up late takes its turn late: turns that were given beforehand would be used
+            // together with those of the next second.
+            let turn = match self.turns().take(Instant::now()) {
+                Ok(()) => return Some(()),
+                Err(turn) => turn,
+            };
+            budget.within(sleep_until(turn.into())).await?;
         }
-        Some(())
     }
 
-    /// Takes a turn, if it is now: for a question that need not be asked.
+    /// Takes a turn, if it is now and nobody waits: for a question that need not be asked.
     pub(super) fn turn_now(&self) -> bool {
-        self.turns().now(Instant::now())
+        self.queue.try_lock().is_ok() && self.turns().take(Instant::now()).is_ok()
+    }
+
+    /// Tells that a question was sent that had its turn: between the two it gets a socket, and busy
+    /// processors make a third of a second of that.
+    pub(super) fn is_sent(&self) {
+        self.turns().is_sent(Instant::now());
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The moments of the last questions, also of those whose turn is still to come.
+/// The questions of the last second.
 #[derive(Debug, Default)]
-struct Turns(VecDeque<Instant>);
+struct Turns {
+    /// When those had their turn that are not sent yet, or never will be.
+    taken: VecDeque<Instant>,
+    /// When the others were sent.
+    sent: VecDeque<Instant>,
+}
 
 impl Turns {
-    /// Gives the next turn.
-    fn next(&mut self, now: Instant) -> Instant {
-        let turn = self.earliest(now);
-        self.give(turn);
-        turn
-    }
-
-    /// Whether the next turn is now, and given.
-    fn now(&mut self, now: Instant) -> bool {
-        let is_now = self.earliest(now) == now;
-        if is_now {
-            self.give(now);
+    /// Takes a turn, or tells when there may be one.
+    fn take(&mut self, now: Instant) -> Result<(), Instant> {
+        for moments in [&mut self.taken, &mut self.sent] {
+            while moments.front().is_some_and(|moment| *moment + SECOND <= now) {
+                moments.pop_front();
+            }
         }
-        is_now
-    }
-
-    fn earliest(&self, now: Instant) -> Instant {
-        let before_a_second = match self.0.front() {
-            Some(first) if self.0.len() >= MOST => Some(*first + SECOND),
-            _ => None,
-        };
-        // Nobody overtakes those who wait.
-        before_a_second.max(self.0.back().copied()).map_or(now, |turn| turn.max(now))
-    }
-
-    fn give(&mut self, turn: Instant) {
-        if self.0.len() >= MOST {
-            self.0.pop_front();
+        if self.taken.len() + self.sent.len() < MOST {
+            self.taken.push_back(now);
+            return Ok(());
         }
-        self.0.push_back(turn);
+        let first = [self.taken.front(), self.sent.front()].into_iter().flatten().min();
+        Err(first.map_or(now, |first| *first) + SECOND)
+    }
+
+    /// Which of them it was does not matter: there are as many.
+    fn is_sent(&mut self, now: Instant) {
+        self.taken.pop_front();
+        self.sent.push_back(now);
     }
 }
 
@@ -96,63 +106,76 @@ mod tests {
     #[test]
     fn a_usual_run_never_waits() {
         let (mut turns, now) = (Turns::default(), Instant::now());
-        assert!((0..MOST).all(|_| turns.next(now) == now));
-        assert_eq!(turns.next(now), now + SECOND);
+        assert!((0..MOST).all(|_| turns.take(now).is_ok()));
+        assert_eq!(turns.take(now), Err(now + SECOND));
+        assert!(turns.take(now + SECOND).is_ok());
     }
 
     #[test]
     fn two_thousand_questions_at_once_take_two_seconds() {
-        let (mut turns, now) = (Turns::default(), Instant::now());
-        let given: Vec<Instant> = (0..2000).map(|_| turns.next(now)).collect();
-        let at = |turn: Instant| given.iter().filter(|given| **given == turn).count();
-        assert_eq!(
-            [at(now), at(now + SECOND), at(now + 2 * SECOND)],
-            [MOST, MOST, 2000 - 2 * MOST]
-        );
+        let (mut turns, mut now) = (Turns::default(), Instant::now());
+        let mut in_each_second = vec![0];
+        for _ in 0..2000 {
+            while let Err(later) = turns.take(now) {
+                assert_eq!(later, now + SECOND);
+                now = later;
+                in_each_second.push(0);
+            }
+            *in_each_second.last_mut().unwrap() += 1;
+        }
+        assert_eq!(in_each_second, [MOST, MOST, 2000 - 2 * MOST]);
     }
 
-    #[test]
-    fn what_need_not_be_asked_waits_for_nobody_and_takes_no_turn() {
-        let (mut turns, now) = (Turns::default(), Instant::now());
-        for _ in 0..MOST - 1 {
-            turns.next(now);
-        }
-        assert!(turns.now(now));
-        assert!(!turns.now(now));
-        assert_eq!(turns.next(now), now + SECOND);
-        assert!(!turns.now(now + SECOND / 2), "somebody waits");
-        assert!(turns.now(now + SECOND));
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_need_not_be_asked_waits_for_nobody_and_overtakes_nobody() {
+        let (pace, started) = (DnsPace::default(), Instant::now());
+        let budget = Budget::divide(started, Duration::from_millis(20));
+        let somebody = pace.queue.lock().await;
+        assert!(!pace.turn_now(), "somebody waits");
+        drop(somebody);
+        assert!((0..MOST).all(|_| pace.turn_now()));
+        assert!(!pace.turn_now(), "there is no turn now");
+        assert!(pace.turn(&budget).await.is_none(), "the deadline comes first");
     }
 
     proptest! {
         #[test]
-        fn no_second_has_more(pauses in prop::collection::vec(0_u64..3_000, 0..4000)) {
+        fn no_second_has_more(steps in prop::collection::vec((0_u64..3_000, 0..4), 0..4000)) {
             let (mut turns, mut now) = (Turns::default(), Instant::now());
-            let mut given = Vec::new();
-            for (number, pause) in pauses.iter().enumerate() {
-                now += Duration::from_micros(*pause);
-                if number % 3 == 0 {
-                    given.extend(turns.now(now).then_some(now));
-                } else {
-                    given.push(turns.next(now));
+            let mut sent = Vec::new();
+            let mut late = 0;
+            for (pause, step) in steps {
+                now += Duration::from_micros(pause);
+                match (turns.take(now), step) {
+                    (Ok(()), 0) => late += 1,
+                    (Ok(()), _) => {
+                        // Those that had their turn before are sent with it.
+                        for _ in 0..=std::mem::take(&mut late) {
+                            turns.is_sent(now);
+                            sent.push(now);
+                        }
+                    }
+                    (Err(later), 0) => {
+                        prop_assert!(later > now);
+                        now = later;
+                    }
+                    (Err(later), _) => prop_assert!(later > now),
                 }
             }
-            prop_assert!(given.is_sorted());
-            for (first, after) in given.iter().zip(given.iter().skip(MOST)) {
+            for (first, after) in sent.iter().zip(sent.iter().skip(MOST)) {
                 prop_assert!(*after >= *first + SECOND);
             }
         }
     }
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn who_has_no_turn_before_the_deadline_gets_none() {
-        let (pace, started) = (DnsPace::default(), Instant::now());
-        let budget = Budget::divide(started, Duration::from_millis(20));
+    #[test]
+    fn what_is_sent_late_counts_from_then_on() {
+        let (mut turns, now) = (Turns::default(), Instant::now());
+        assert!((0..MOST).all(|_| turns.take(now).is_ok()));
         for _ in 0..MOST {
-            assert!(pace.turn(&budget).await.is_some());
+            turns.is_sent(now + SECOND / 3);
         }
-        assert!(!pace.turn_now());
-        assert!(pace.turn(&budget).await.is_none());
+        assert_eq!(turns.take(now + SECOND), Err(now + SECOND / 3 + SECOND));
     }
 
     /// Resolvers whose only one stays silent at this address, beside itself as Amazon's.

@@ -168,6 +168,7 @@ impl ConnectedSocket {
         let mut question = self.question();
         if self.pace.turn_now() {
             let _ = self.socket.try_send(&question.message);
+            self.pace.is_sent();
         }
         question.is_sent(Instant::now());
     }
@@ -221,6 +222,7 @@ impl DnsUdpSocket for ConnectedSocket {
         _server: SocketAddr,
     ) -> Poll<io::Result<usize>> {
         let sent = ready!(self.socket.poll_send(context, message));
+        self.pace.is_sent();
         let mut question = self.question();
         question.message = message.to_vec();
         question.is_sent(Instant::now());
