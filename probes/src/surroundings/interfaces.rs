@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use nix::ifaddrs::{InterfaceAddress, getifaddrs};
+use nix::net::if_::InterfaceFlags;
 use nix::sys::socket::SockaddrStorage;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ pub(super) fn interfaces() -> Fact<Vec<Interface>> {
 /// The system lists each address on its own, and also interfaces without any.
 fn collected(listed: impl Iterator<Item = InterfaceAddress>) -> Vec<Interface> {
     let mut found: BTreeMap<String, Vec<IpNet>> = BTreeMap::new();
-    for one in listed.filter(|one| one.interface_name != "lo") {
+    for one in listed.filter(|one| !one.flags.contains(InterfaceFlags::IFF_LOOPBACK)) {
         let network = network(&one);
         found.entry(one.interface_name).or_default().extend(network);
     }
@@ -69,8 +70,6 @@ fn missing(reason: AbsenceReason, detail: String) -> Fact<Vec<Interface>> {
 mod tests {
     use std::net::SocketAddr;
 
-    use nix::net::if_::InterfaceFlags;
-
     use super::*;
 
     #[test]
@@ -93,7 +92,10 @@ mod tests {
                 |text: &str| SockaddrStorage::from(SocketAddr::new(text.parse().unwrap(), 0));
             InterfaceAddress {
                 interface_name: name.to_owned(),
-                flags: InterfaceFlags::empty(),
+                flags: match name {
+                    "lo" => InterfaceFlags::IFF_LOOPBACK,
+                    _ => InterfaceFlags::empty(),
+                },
                 address: address.map(|[address, _]| storage(address)),
                 netmask: address.map(|[_, mask]| storage(mask)),
                 broadcast: None,
