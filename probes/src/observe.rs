@@ -162,8 +162,8 @@ struct FamilyObservation {
 
 /// Looks up one family, and connects to its addresses without waiting for the other: a resolver
 /// that stays silent about IPv6 does not hold up IPv4. The addresses of a pinned name are looked up
-/// for the report only, as clients do not use them. Other resolvers are asked beside that, so that
-/// they hold up nothing. Nothing, when there is no resolver.
+/// for the report only, as clients do not use them. Other resolvers are asked beside the connections, so
+/// that they hold up nothing. Nothing, when there is no resolver.
 async fn observe_family(
     host: &str,
     record: Record,

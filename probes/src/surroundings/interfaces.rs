@@ -38,7 +38,9 @@ fn collected(listed: impl Iterator<Item = InterfaceAddress>) -> Vec<Interface> {
     let mut found: BTreeMap<String, Vec<IpNet>> = BTreeMap::new();
     for one in listed.filter(|one| !one.flags.contains(InterfaceFlags::IFF_LOOPBACK)) {
         let network = network(&one);
-        found.entry(one.interface_name).or_default().extend(network);
+        // An address with a label stands below it: `eth0:1` is of `eth0`.
+        let name = one.interface_name.split(':').next().unwrap_or_default().to_owned();
+        found.entry(name).or_default().extend(network);
     }
     found.into_iter().map(|(name, addresses)| Interface { name, addresses }).collect()
 }
@@ -93,7 +95,7 @@ mod tests {
             InterfaceAddress {
                 interface_name: name.to_owned(),
                 flags: match name {
-                    "lo" => InterfaceFlags::IFF_LOOPBACK,
+                    "lo" | "lo:1" => InterfaceFlags::IFF_LOOPBACK,
                     _ => InterfaceFlags::empty(),
                 },
                 address: address.map(|[address, _]| storage(address)),
@@ -104,7 +106,9 @@ mod tests {
         };
         let all = [
             listed("lo", Some(["127.0.0.1", "255.0.0.0"])),
+            listed("lo:1", Some(["169.254.170.2", "255.255.255.255"])),
             listed("eth1", None),
+            listed("eth1:1", Some(["10.0.2.10", "255.255.255.0"])),
             listed("eth0", None),
             listed("eth0", Some(["10.0.1.10", "255.255.255.0"])),
             listed("eth0", Some(["fd00::a", "ffff:ffff:ffff:ffff::"])),
@@ -114,6 +118,6 @@ mod tests {
             .iter()
             .map(|interface| format!("{} {:?}", interface.name, interface.addresses))
             .collect();
-        assert_eq!(found, ["eth0 [10.0.1.10/24, fd00::a/64]", "eth1 []", "eth2 []"]);
+        assert_eq!(found, ["eth0 [10.0.1.10/24, fd00::a/64]", "eth1 [10.0.2.10/24]", "eth2 []"]);
     }
 }
