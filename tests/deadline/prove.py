@@ -46,7 +46,8 @@ def scenario(name):
 
 def is_affected(host, here):
     """Whether something on the way to this host is slow or broken."""
-    if host["host"] in here["names"] or host["pinned"]:
+    odd = (name == host["host"] or (name.startswith("*") and host["host"].endswith(name[1:])) for name in here["names"])
+    if host["pinned"] or any(odd):
         return True
     lookups = [attempt for lookup in host["lookups"] for attempt in lookup["attempts"]]
     asked = {attempt["server"] for attempt in lookups}
