@@ -10,8 +10,9 @@ OWN = "vpce-probe"
 RIVAL = "curl"
 NOT_THE_SAME = (
     "What is not the same work: curl also asks each server for a page, which it cannot leave out and which takes one "
-    "more round trip. vpce-probe also looks for IPv6 addresses, and finds out where it runs. The peak memory is that "
-    "of the largest process, where there are several.")
+    "more round trip. vpce-probe also looks for IPv6 addresses, and finds out where it runs. Both "
+    "addresses of a name show the same certificate, which vpce-probe judges once. The peak memory is that of the "
+    "largest process, where there are several.")
 COLUMNS = {"wall_ms": "ms", "cpu_ms": "ms", "rss_mib": "MiB"}
 
 

@@ -1,5 +1,5 @@
-//! The certificates that the servers of one name present. Those of an endpoint present the same in all
-//! zones: it is judged and read once.
+//! The certificates that the servers of one name present. Where it is the same at several addresses, it is
+//! judged and read once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use crate::observation::Certificate;
 /// Certificates of a presented chain that are described. Real chains have two to five.
 const MAX_DESCRIBED: usize = 8;
 
-/// Chains of one name that are remembered. Real endpoints have one, and two while it is replaced.
+/// Chains of one name that are remembered: one, and two while it is replaced, where the servers are of one service.
 const MAX_REMEMBERED: usize = 4;
 
 /// A presented chain, and what came of it.

@@ -60,7 +60,7 @@ impl Authority {
     }
 
     /// A TLS server that shows the certificate that is wanted of it, for those names. Servers of which the
-    /// same is wanted show the same, as those of an endpoint do in all zones.
+    /// same is wanted show the same, as those of one service do.
     pub(crate) fn server(
         &mut self,
         wanted: &Server,
