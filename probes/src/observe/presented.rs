@@ -11,7 +11,8 @@ use crate::observation::Certificate;
 /// Certificates of a presented chain that are described. Real chains have two to five.
 const MAX_DESCRIBED: usize = 8;
 
-/// Chains of one name that are remembered: one, and two while it is replaced, where the servers are of one service.
+/// Chains of one name that are remembered. Where its servers are of one service there is one, and two
+/// while it is replaced.
 const MAX_REMEMBERED: usize = 4;
 
 /// A presented chain, and what came of it.
